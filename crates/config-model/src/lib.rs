@@ -1,0 +1,22 @@
+//! The Quay configuration, as data: every key, section and rule, and nothing that does I/O.
+//!
+//! Start at [`sections::SECTIONS`]; each section lives in one file under `sections/`. A
+//! [`document::Document`] holds the values, [`rule::check`] reports what is wrong with them.
+
+#[macro_use]
+mod macros;
+
+pub mod bundle;
+pub mod certificate;
+pub mod document;
+pub mod field;
+pub mod path;
+pub mod progress;
+pub mod redact;
+pub mod rule;
+pub mod sections;
+pub mod setup;
+pub mod storage;
+pub mod value;
+pub mod walk;
+pub mod yaml;

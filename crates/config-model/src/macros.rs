@@ -1,0 +1,143 @@
+//! The macros that declare sections, objects, rules and choices.
+//!
+//! Everything a key is known by stands in one entry: its name, label, type, default and
+//! consequences, and its help as the doc comment. `docs/adr/0002-macro-rules-for-keys.md` says why.
+
+/// One field: `/// help` `NAME "Label": Type = default => start, attribute(value), ...;`
+///
+/// The default is what Quay takes when the key is absent, the start what a new configuration is
+/// given; both may be left out.
+macro_rules! field_spec {
+    ($([$doc:literal])+ $name:ident $label:literal $ty:ty $(= $default:expr)? $(=> $setup:expr)? $(, $attr:ident $(($($arg:expr),*))?)*) => {{
+        const SPEC: &$crate::field::FieldSpec = &$crate::field::FieldSpec::new::<$ty>(
+            stringify!($name),
+            $label,
+            $crate::field::docs!($($doc),+),
+        )
+        $(.default_value(|| $crate::value::Value::from($default)))?
+        $(.setup(|| $crate::value::Value::from($setup)))?
+        $(.$attr($($($arg),*)?))*;
+        SPEC
+    }};
+}
+
+/// Declares a section: its keys, and the rules and files that belong to it.
+macro_rules! section {
+    (
+        $(#[doc = $section_doc:literal])+
+        $id:literal, $title:literal, $group:ident;
+        $(files: [$($file:expr),* $(,)?];)?
+        rules: [$($rule:path),* $(,)?];
+        $(
+            $(#[doc = $doc:literal])+
+            $name:ident $label:literal: $ty:ty $(= $default:expr)? $(=> $setup:expr)? $(, $attr:ident $(($($arg:expr),* $(,)?))?)*;
+        )*
+    ) => {
+        $(
+            $(#[doc = $doc])+
+            pub const $name: $crate::field::Key<$ty> = $crate::field::Key::new(
+                field_spec!($([$doc])+ $name $label $ty $(= $default)? $(=> $setup)? $(, $attr $(($($arg),*))?)*)
+            );
+        )*
+        pub(super) const SECTION: $crate::sections::Section = $crate::sections::Section {
+            id: $id,
+            title: $title,
+            group: $crate::sections::Group::$group,
+            doc: $crate::field::docs!($($section_doc),+),
+            keys: &[$($name.spec()),*],
+            files: &[$($(&$file),*)?],
+            rules: &[$(&$rule),*],
+        };
+    };
+}
+
+/// Declares an object: a value with fields of its own.
+macro_rules! object {
+    (
+        $(#[doc = $object_doc:literal])+
+        $object:ident;
+        $(
+            $(#[doc = $doc:literal])+
+            $name:ident $label:literal: $ty:ty $(= $default:expr)? $(=> $setup:expr)? $(, $attr:ident $(($($arg:expr),* $(,)?))?)*;
+        )*
+    ) => {
+        $(#[doc = $object_doc])+
+        #[derive(Clone, Copy, Debug)]
+        pub struct $object;
+
+        #[expect(non_upper_case_globals, reason = "a field is named as the file names it")]
+        impl $object {
+            $(
+                $(#[doc = $doc])+
+                pub const $name: $crate::field::Key<$ty> = $crate::field::Key::new(
+                    field_spec!($([$doc])+ $name $label $ty $(= $default)? $(=> $setup)? $(, $attr $(($($arg),*))?)*)
+                );
+            )*
+            /// Its fields, in the order a form shows them.
+            pub const SPEC: &'static $crate::value::ObjectSpec =
+                &$crate::value::ObjectSpec { fields: &[$(Self::$name.spec()),*] };
+        }
+
+        impl $crate::value::Parsed for $object {
+            const KIND: $crate::value::ValueKind =
+                $crate::value::ValueKind::Object($crate::value::ObjectKind(|| $object::SPEC));
+
+            fn parse(value: &$crate::value::Value) -> Result<Self, $crate::value::ParseError> {
+                match value {
+                    $crate::value::Value::Map(_) => Ok(Self),
+                    _ => Err($crate::value::ParseError { expected: "a mapping of names to values" }),
+                }
+            }
+        }
+    };
+}
+
+/// Declares a rule: why it stands, what it is called, what it says and how to mend it.
+///
+/// The body is given the subject and a [`Places`](crate::rule::Places) to name each offending
+/// place. In the sentences, `{name}` stands for an argument given with the place.
+macro_rules! rule {
+    (
+        $(#[doc = $doc:literal])+
+        $id:ident: $severity:ident, $message:literal, fix $fix:literal;
+        |$subject:ident, $places:ident| $body:block
+    ) => {
+        $(#[doc = $doc])+
+        #[expect(non_upper_case_globals, reason = "a rule is named by its sentence")]
+        pub(crate) const $id: $crate::rule::Rule = {
+            fn check($subject: &$crate::rule::Subject<'_>, $places: &mut $crate::rule::Places) $body
+            $crate::rule::Rule {
+                id: stringify!($id),
+                severity: $crate::rule::Severity::$severity,
+                message: $message,
+                fix: $fix,
+                doc: $crate::field::docs!($($doc),+),
+                check,
+            }
+        };
+    };
+}
+
+/// Declares the words a key takes: `Variant = "word" "what a person reads",`
+macro_rules! choice {
+    (
+        $(#[doc = $choice_doc:literal])+
+        $choice:ident, $expected:literal;
+        $($(#[doc = $doc:literal])* $variant:ident = $value:literal $label:literal,)+
+    ) => {
+        $(#[doc = $choice_doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $choice {
+            $($(#[doc = $doc])* #[doc = $label] $variant,)+
+        }
+
+        impl $crate::value::Choices for $choice {
+            const ALL: &'static [(Self, $crate::value::Choice)] = &[
+                $((Self::$variant, $crate::value::Choice { value: $value, label: $label }),)+
+            ];
+            const CHOICES: &'static [$crate::value::Choice] =
+                &[$($crate::value::Choice { value: $value, label: $label }),+];
+            const EXPECTED: &'static str = $expected;
+        }
+    };
+}

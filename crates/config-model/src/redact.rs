@@ -1,0 +1,135 @@
+//! What may leave the server: the same document without the text of any secret.
+//!
+//! What this program does not know is hidden too, because it may be anything.
+
+use crate::document::Document;
+use crate::field::FieldSpec;
+use crate::sections::field_of;
+use crate::storage;
+use crate::value::{KEPT_PASSWORD, Map, MapKey, Value, ValueKind};
+
+/// The document as a browser may see it.
+pub fn redact(document: &Document) -> Document {
+    let shown = document.entries().iter().map(|(key, value)| {
+        let field = key.as_str().and_then(field_of);
+        (key.clone(), redact_value(field, value))
+    });
+    Document::new(shown.collect())
+}
+
+fn redact_value(field: Option<&FieldSpec>, value: &Value) -> Value {
+    if value.is_blank() {
+        return value.clone();
+    }
+    let Some(field) = field else { return Value::Hidden };
+    match (field.kind, value) {
+        (ValueKind::DatabaseUri, Value::Text(text)) => Value::Text(mask(text)),
+        _ if field.secret => Value::Hidden,
+        (ValueKind::Engines, Value::Map(engines)) => redact_engines(engines),
+        (_, Value::Text(text)) => Value::Text(mask(text)),
+        (kind, Value::Map(map)) => match kind.object() {
+            Some(object) => redact_fields(object.fields, map),
+            None => Value::Hidden,
+        },
+        (_, value) => value.clone(),
+    }
+}
+
+fn redact_fields(fields: &[&FieldSpec], map: &Map) -> Value {
+    let find = |key: &MapKey| fields.iter().copied().find(|field| Some(field.name) == key.as_str());
+    Value::Map(
+        map.iter().map(|(key, value)| (key.clone(), redact_value(find(key), value))).collect(),
+    )
+}
+
+fn redact_engines(engines: &Map) -> Value {
+    let shown = engines.iter().map(|(name, engine)| {
+        let value = match engine.as_list() {
+            Some([Value::Text(driver), args @ ..]) => {
+                let fields = storage::by_driver(driver).map_or(&[][..], |spec| spec.fields.fields);
+                let mut items = vec![Value::Text(driver.clone())];
+                items.extend(args.iter().map(|args| match args {
+                    Value::Map(map) => redact_fields(fields, map),
+                    other if other.is_blank() => other.clone(),
+                    _ => Value::Hidden,
+                }));
+                Value::List(items)
+            }
+            _ => Value::Hidden,
+        };
+        (name.clone(), value)
+    });
+    Value::Map(shown.collect())
+}
+
+/// Where the password of `scheme://user:password@host` stands in a text.
+fn password_span(text: &str) -> Option<std::ops::Range<usize>> {
+    let start = text.find("://")? + 3;
+    let end = text[start..].find(['/', '?', '#']).map_or(text.len(), |at| start + at);
+    // A password written without encoding may itself hold a slash; take the last @ then.
+    let end = if text[start..end].contains('@') { end } else { text.len() };
+    let at = start + text[start..end].rfind('@')?;
+    let colon = start + text[start..at].find(':')?;
+    (colon + 1 < at).then_some(colon + 1..at)
+}
+
+/// The text with the password of a URL in it replaced.
+pub fn mask(text: &str) -> String {
+    let mut shown = text.to_owned();
+    if let Some(span) = password_span(text) {
+        shown.replace_range(span, KEPT_PASSWORD);
+    }
+    shown
+}
+
+/// The text an administrator sent, with the password they could not see put back.
+pub fn unmask(sent: &str, stored: Option<&str>) -> String {
+    let password = stored.and_then(|stored| password_span(stored).map(|span| &stored[span]));
+    match (password_span(sent), password) {
+        (Some(span), Some(password)) if &sent[span.clone()] == KEPT_PASSWORD => {
+            let mut text = sent.to_owned();
+            text.replace_range(span, password);
+            text
+        }
+        _ => sent.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml;
+
+    #[test]
+    fn no_secret_and_nothing_unknown_is_shown() {
+        let document = yaml::read(
+            "DB_URI: postgresql://quayuser:hunter2@db01/quay\nSECRET_KEY: hunter2\nMAIL_PASSWORD: ''\n\
+             MY_OWN: {token: hunter2}\nBUILDLOGS_REDIS: {host: redis, password: hunter2, odd: hunter2}\n\
+             DISTRIBUTED_STORAGE_CONFIG: {a: [S3Storage, {s3_bucket: quay, s3_secret_key: hunter2, odd: hunter2}], b: [Odd, {x: hunter2}]}\n",
+        )
+        .unwrap();
+        let shown = serde_json::to_string(&redact(&document)).unwrap();
+        assert!(!shown.contains("hunter2"), "{shown}");
+        assert!(
+            shown.contains("quayuser") && shown.contains("redis") && shown.contains("s3_bucket")
+        );
+    }
+
+    #[test]
+    fn a_password_that_was_not_touched_is_put_back() {
+        let stored = "postgresql://quayuser:hunter2@db01/quay";
+        let shown = mask(stored);
+        let sent = shown.replace("db01", "db02");
+        assert_eq!(unmask(&sent, Some(stored)), "postgresql://quayuser:hunter2@db02/quay");
+        assert_eq!(
+            unmask("postgresql://quayuser:new@db02/quay", Some(stored)),
+            "postgresql://quayuser:new@db02/quay"
+        );
+    }
+
+    #[test]
+    fn an_unencoded_slash_in_a_password_hides_with_it() {
+        assert!(!mask("postgresql://u:hun/ter2@db01/quay").contains("ter2"));
+        assert_eq!(mask("https://example.com/a@b"), "https://example.com/a@b");
+    }
+}

@@ -1,0 +1,77 @@
+//! Rules that hold for every key alike.
+
+use super::{Finding, Report, Rule, Severity, Subject};
+use crate::walk::{Visit, walk};
+
+/// The rules that belong to no single section.
+pub(super) const RULES: &[&Rule] =
+    &[&required_value_is_set, &needed_file_is_supplied, &legacy_key_is_not_needed];
+
+/// A value that its type does not take.
+const VALUE_IS_OF_ITS_TYPE: Rule = Rule {
+    id: "value_is_of_its_type",
+    severity: Severity::Error,
+    message: "This is not {expected}.",
+    fix: "Enter {expected}, or reset the field to its default.",
+    doc: &[],
+    check: |_, _| {},
+};
+
+/// Reports every value its type does not take.
+pub(super) fn values_are_of_their_type(subject: &Subject<'_>, report: &mut Report) {
+    walk(subject.document, &mut |visit: Visit<'_>| {
+        if let Some(value) = visit.value
+            && !matches!(value, crate::value::Value::Null)
+            && let Err(error) = (visit.field.check)(value)
+        {
+            let args = [("expected", error.expected.to_owned())];
+            report.add(Finding::new(&VALUE_IS_OF_ITS_TYPE, Some(visit.section), visit.path, &args));
+        }
+    });
+}
+
+rule! {
+    /// Quay stops at start, or at the first request that needs the value.
+    required_value_is_set: Error,
+    "{label} is required.", fix "Enter a value for {path}.";
+    |subject, places| {
+        walk(subject.document, &mut |visit: Visit<'_>| {
+            let missing = visit.value.is_none_or(crate::value::Value::is_blank);
+            if visit.field.required && visit.active && missing && visit.field.default.is_none() {
+                let path = visit.path.to_string();
+                places.at_with(visit.path, [("label", visit.field.label.to_owned()), ("path", path)]);
+            }
+        });
+    }
+}
+
+rule! {
+    /// Without the file the setting that names it cannot work.
+    needed_file_is_supplied: Error,
+    "{label} is missing.", fix "Upload {name}, or choose a setting that does without it.";
+    |subject, places| {
+        let slots = crate::sections::SECTIONS.iter().flat_map(|section| section.files);
+        for slot in slots.filter(|slot| (slot.needed)(subject.document)) {
+            if !subject.files.keys().any(|name| slot.takes(name)) {
+                places.at_with(
+                    crate::path::Path::key(slot.name),
+                    [("label", slot.label.to_owned()), ("name", slot.name.to_owned())],
+                );
+            }
+        }
+    }
+}
+
+rule! {
+    /// The key does nothing any more; it is kept so that old files survive.
+    legacy_key_is_not_needed: Warning,
+    "{path} is obsolete.", fix "Reset the field to take the key out of the file.";
+    |subject, places| {
+        walk(subject.document, &mut |visit: Visit<'_>| {
+            if visit.field.legacy && visit.value.is_some_and(|value| Some(value) != visit.field.setup.map(|setup| setup()).as_ref()) {
+                let path = visit.path.to_string();
+                places.at_with(visit.path, [("path", path)]);
+            }
+        });
+    }
+}

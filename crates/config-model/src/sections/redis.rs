@@ -1,0 +1,104 @@
+//! Redis: build logs, user events and pull statistics.
+
+use crate::field::Key;
+use crate::value::{FilePath, HostName, Port, Secret, Text, Whole};
+
+choice! {
+    /// How the certificate of a Redis server is checked.
+    CertificateCheck, "none, optional or required";
+    None = "none" "Not at all",
+    Optional = "optional" "If it shows one",
+    Required = "required" "Always",
+}
+
+object! {
+    /// The address of a Redis server, and how to log in to it.
+    RedisServer;
+
+    /// Host name or address of Redis. Every Quay node must reach the same server under it.
+    host "Host name": HostName, required;
+
+    /// Port of Redis.
+    port "Port": Port = 6379;
+
+    /// User name, where Redis uses access control lists.
+    username "User name": Text;
+
+    /// Password of Redis.
+    password "Password": Secret;
+
+    /// Number of the logical database on the server.
+    db "Database number": Whole = 0;
+
+    /// Encrypt the connection.
+    ssl "Use TLS": bool = false;
+
+    /// Check the server's certificate.
+    ssl_cert_reqs "Check the certificate": CertificateCheck = "required", when(RedisServer::ssl, &["true"]);
+
+    /// File in the container with the authorities that sign the server's certificate.
+    ssl_ca_certs "Authorities file": FilePath, when(RedisServer::ssl, &["true"]);
+
+    /// File in the container with the certificate Quay shows to Redis.
+    ssl_certfile "Client certificate file": FilePath, when(RedisServer::ssl, &["true"]);
+
+    /// File in the container with the key of that certificate.
+    ssl_keyfile "Client key file": FilePath, when(RedisServer::ssl, &["true"]);
+}
+
+section! {
+    /// Short-lived data that all Quay nodes share: build logs, events for the web pages, locks.
+    "redis", "Redis", Essentials;
+    rules: [redis_is_the_same_for_every_node];
+
+    /// The Redis server that keeps the logs of running builds.
+    BUILDLOGS_REDIS "Build logs": RedisServer, required;
+
+    /// The Redis server that carries events to open web pages; usually the same one.
+    USER_EVENTS_REDIS "User events": RedisServer, required;
+
+    /// The Redis server that counts pulls; leave it out where pulls are not counted.
+    PULL_METRICS_REDIS "Pull statistics": RedisServer;
+
+    /// Send events to open web pages as they happen.
+    FEATURE_USER_EVENTS "Live events": bool = true;
+}
+
+rule! {
+    /// Inside a container `localhost` is the container: no node would find Redis, or each its own.
+    redis_is_the_same_for_every_node: Warning,
+    "{host} means another machine on every node.",
+    fix "Enter the name or address of the machine that runs Redis, as all nodes see it.";
+    |subject, places| {
+        for key in [BUILDLOGS_REDIS, USER_EVENTS_REDIS, PULL_METRICS_REDIS] {
+            if let Some(host) = host_of(subject.document, key).filter(HostName::is_loopback) {
+                places.at_with(RedisServer::host.inside(key), [("host", host.as_str().to_owned())]);
+            }
+        }
+    }
+}
+
+fn host_of(document: &crate::document::Document, key: Key<RedisServer>) -> Option<HostName> {
+    document.inside(key, RedisServer::host)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rule::testing::findings;
+
+    #[test]
+    fn each_redis_needs_a_host_of_its_own() {
+        let report = findings("BUILDLOGS_REDIS: {host: redis}\nUSER_EVENTS_REDIS: {port: 6379}");
+        assert!(
+            report.contains(&"required_value_is_set USER_EVENTS_REDIS.host".to_owned()),
+            "{report:?}"
+        );
+    }
+
+    #[test]
+    fn localhost_is_warned_about() {
+        let report =
+            findings("BUILDLOGS_REDIS: {host: localhost}\nUSER_EVENTS_REDIS: {host: redis}");
+        assert_eq!(report, ["redis_is_the_same_for_every_node BUILDLOGS_REDIS.host"]);
+    }
+}

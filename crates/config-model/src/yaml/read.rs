@@ -1,0 +1,281 @@
+//! From text to a [`Document`].
+
+use super::scalar::{self, Kind};
+use crate::document::Document;
+use crate::path::DEPTH_MAX;
+use crate::value::{Map, MapKey, Number, Other, Value};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use std::collections::HashMap;
+
+/// A configuration is a few kilobytes; more than this is not one.
+pub const BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Values after aliases are followed; keeps a small file from growing without bound.
+pub const NODES_MAX: usize = 100_000;
+
+/// Why a text is not a configuration.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column}: {what}")]
+pub struct YamlError {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+    /// What is wrong there and how to mend it; never a value of the file.
+    pub what: String,
+}
+
+impl YamlError {
+    fn at(marker: &Marker, what: impl Into<String>) -> Self {
+        Self { line: marker.line(), column: marker.col() + 1, what: what.into() }
+    }
+
+    fn start(what: impl Into<String>) -> Self {
+        Self { line: 1, column: 1, what: what.into() }
+    }
+}
+
+/// Reads a configuration; an empty text is an empty one.
+pub fn read(text: &str) -> Result<Document, YamlError> {
+    if text.len() > BYTES_MAX {
+        return Err(YamlError::start(
+            "the file is larger than 4 MiB; it is not a Quay configuration",
+        ));
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader =
+        Reader { parser: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0 };
+    reader.document()
+}
+
+struct Reader<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+    anchors: HashMap<usize, (Value, usize)>,
+    nodes: usize,
+}
+
+type Next<'a> = (Event<'a>, Span);
+
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Result<Next<'a>, YamlError> {
+        match self.parser.next_event() {
+            Some(Ok(event)) => Ok(event),
+            Some(Err(error)) => Err(scan_error(&error)),
+            None => Err(YamlError::start("the file ends too early")),
+        }
+    }
+
+    fn document(&mut self) -> Result<Document, YamlError> {
+        let mut found = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => break,
+                Event::DocumentStart(_) if found.is_some() => {
+                    return Err(YamlError::at(
+                        &span.start,
+                        "a second document begins here; Quay reads exactly one, so remove this --- line",
+                    ));
+                }
+                Event::StreamStart
+                | Event::DocumentStart(_)
+                | Event::DocumentEnd
+                | Event::Nothing => {}
+                event => {
+                    let start = span.start;
+                    let value = self.value(event, &span, 0)?;
+                    found = Some(match value {
+                        Value::Map(entries) => Document::new(entries),
+                        Value::Null => Document::default(),
+                        other => {
+                            let what = format!(
+                                "the file must be a mapping of keys to values, and this is {}; write lines such as SERVER_HOSTNAME: quay.example.com",
+                                other.shape()
+                            );
+                            return Err(YamlError::at(&start, what));
+                        }
+                    });
+                }
+            }
+        }
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Counts what a value costs, aliases followed.
+    fn spend(&mut self, nodes: usize, span: &Span) -> Result<(), YamlError> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        if self.nodes > NODES_MAX {
+            let what = format!(
+                "more than {NODES_MAX} values once aliases are followed; it is not a Quay configuration"
+            );
+            return Err(YamlError::at(&span.start, what));
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, event: Event<'a>, span: &Span, depth: usize) -> Result<Value, YamlError> {
+        if depth > DEPTH_MAX {
+            return Err(YamlError::at(&span.start, format!("more than {DEPTH_MAX} levels deep")));
+        }
+        self.spend(1, span)?;
+        let before = self.nodes;
+        let (value, anchor) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                (scalar_value(&text, style, tag.as_deref(), span)?, anchor)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                known_tag(tag.as_deref(), "seq", span)?;
+                (self.sequence(depth)?, anchor)
+            }
+            Event::MappingStart(anchor, tag) => {
+                known_tag(tag.as_deref(), "map", span)?;
+                (self.mapping(span, depth)?, anchor)
+            }
+            Event::Alias(anchor) => {
+                let Some((value, cost)) = self.anchors.get(&anchor).cloned() else {
+                    return Err(YamlError::at(&span.start, "this alias has no anchor before it"));
+                };
+                self.spend(cost, span)?;
+                return Ok(value);
+            }
+            _ => return Err(YamlError::at(&span.start, "a value is missing here")),
+        };
+        if anchor != 0 {
+            self.anchors.insert(anchor, (value.clone(), self.nodes - before));
+        }
+        Ok(value)
+    }
+
+    fn sequence(&mut self, depth: usize) -> Result<Value, YamlError> {
+        let mut items = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::SequenceEnd {
+                return Ok(Value::List(items));
+            }
+            items.push(self.value(event, &span, depth + 1)?);
+        }
+    }
+
+    fn mapping(&mut self, start: &Span, depth: usize) -> Result<Value, YamlError> {
+        let mut entries = Map::new();
+        let mut merged: Vec<Map> = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::MappingEnd {
+                break;
+            }
+            let key = self.key(event, &span)?;
+            let (event, span) = self.next()?;
+            let value = self.value(event, &span, depth + 1)?;
+            match key {
+                Some(key) => {
+                    entries.insert(key, value);
+                }
+                None => merged.extend(merge_sources(value, &span)?),
+            }
+        }
+        // PyYAML lets the mapping's own keys win, then the earlier source.
+        for source in merged {
+            self.spend(source.len(), start)?;
+            for (key, value) in source {
+                entries.entry(key).or_insert(value);
+            }
+        }
+        Ok(Value::Map(entries))
+    }
+
+    /// The key, or `None` for the merge key `<<`.
+    fn key(&mut self, event: Event<'a>, span: &Span) -> Result<Option<MapKey>, YamlError> {
+        if let Event::Scalar(text, ScalarStyle::Plain, _, None) = &event
+            && scalar::resolve(text) == Kind::Merge
+        {
+            return Ok(None);
+        }
+        match self.value(event, span, 0)? {
+            Value::Text(text) => Ok(Some(MapKey::Text(text))),
+            Value::Bool(on) => Ok(Some(MapKey::Plain(on.to_string()))),
+            Value::Null => Ok(Some(MapKey::Plain("null".to_owned()))),
+            Value::Number(number) => Ok(Some(MapKey::Plain(number.0))),
+            Value::Other(Other { tag: None, text }) => Ok(Some(MapKey::Plain(text))),
+            other => Err(YamlError::at(
+                &span.start,
+                format!("{} cannot be the name of a key; write a word", other.shape()),
+            )),
+        }
+    }
+}
+
+fn merge_sources(value: Value, span: &Span) -> Result<Vec<Map>, YamlError> {
+    let sources = match value {
+        Value::List(items) => items,
+        one => vec![one],
+    };
+    sources
+        .into_iter()
+        .map(|source| match source {
+            Value::Map(map) => Ok(map),
+            _ => Err(YamlError::at(&span.start, "<< takes a mapping or a list of mappings")),
+        })
+        .collect()
+}
+
+/// The short form of a tag, such as `!!binary`.
+fn short(tag: &Tag) -> String {
+    match tag.handle.as_str() {
+        "tag:yaml.org,2002:" => format!("!!{}", tag.suffix),
+        handle => format!("{handle}{}", tag.suffix),
+    }
+}
+
+fn known_tag(tag: Option<&Tag>, expected: &str, span: &Span) -> Result<(), YamlError> {
+    match tag.map(short) {
+        None => Ok(()),
+        Some(tag) if tag == format!("!!{expected}") || tag == "!" => Ok(()),
+        Some(tag) => Err(refused(&tag, span)),
+    }
+}
+
+fn refused(tag: &str, span: &Span) -> YamlError {
+    YamlError::at(
+        &span.start,
+        format!("the tag {tag} means nothing to Quay's reader, which stops here; remove it"),
+    )
+}
+
+fn scalar_value(
+    text: &str,
+    style: ScalarStyle,
+    tag: Option<&Tag>,
+    span: &Span,
+) -> Result<Value, YamlError> {
+    let owned = || text.to_owned();
+    match tag.map(short).as_deref() {
+        None if style == ScalarStyle::Plain => Ok(match scalar::resolve(text) {
+            Kind::Null => Value::Null,
+            Kind::Bool(on) => Value::Bool(on),
+            Kind::Number => Value::Number(Number(owned())),
+            Kind::Timestamp => Value::Other(Other { tag: None, text: owned() }),
+            Kind::Default => {
+                return Err(YamlError::at(
+                    &span.start,
+                    "a bare = stops Quay's reader; put it in quotes",
+                ));
+            }
+            Kind::Merge | Kind::Text => Value::Text(owned()),
+        }),
+        None | Some("!" | "!!str") => Ok(Value::Text(owned())),
+        Some("!!null") => Ok(Value::Null),
+        Some("!!bool") => match scalar::resolve(&text.to_ascii_lowercase()) {
+            Kind::Bool(on) => Ok(Value::Bool(on)),
+            _ => Err(YamlError::at(&span.start, "!!bool takes yes, no, true, false, on or off")),
+        },
+        Some(tag @ ("!!int" | "!!float" | "!!binary" | "!!timestamp")) => {
+            Ok(Value::Other(Other { tag: Some(tag.to_owned()), text: owned() }))
+        }
+        Some(tag) => Err(refused(tag, span)),
+    }
+}
+
+fn scan_error(error: &ScanError) -> YamlError {
+    YamlError::at(error.marker(), format!("this is not YAML: {}", error.info()))
+}
