@@ -1,1 +1,28 @@
-//! x
+//! The pages of quay-console: rendered on the server, made live in the browser as islands.
+//!
+//! The crate touches no infrastructure: it names what it needs as [`backend::Backend`], which the
+//! server implements. `pages` use `form` and `layout`; those use `ui`, which knows nothing of Quay.
+
+#![recursion_limit = "256"]
+
+#[cfg(feature = "ssr")]
+pub mod backend;
+pub mod draft;
+pub mod error;
+pub mod form;
+pub mod layout;
+#[cfg(feature = "ssr")]
+pub mod pages;
+pub mod paths;
+pub mod rpc;
+#[cfg(feature = "ssr")]
+pub mod shell;
+pub mod text;
+pub mod ui;
+
+/// Called once by the browser when the program has loaded.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

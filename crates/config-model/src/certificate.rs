@@ -3,17 +3,22 @@
 //! Reading a certificate takes a parser and a clock, so the server does it; the rules here only
 //! look at the facts, in the browser as well.
 
+use crate::bundle;
 use crate::document::Document;
+use crate::sections::SECTIONS;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The files of a bundle, by the name they have in it.
 pub type Files = BTreeMap<String, FileFacts>;
 
+/// The name of the slot for files that only a setting names.
+pub const ANY_NAME: &str = "*";
+
 /// A file the administrator may supply.
 #[derive(Clone, Copy, Debug)]
 pub struct FileSlot {
-    /// Its name in the bundle; a folder's ends in `/` and takes any number of files.
+    /// Its name in the bundle; a folder's ends in `/`, and [`ANY_NAME`] is for what is left.
     pub name: &'static str,
     /// The name a person reads.
     pub label: &'static str,
@@ -32,12 +37,40 @@ pub enum Content {
     Certificates,
     /// A private key in PEM.
     PrivateKey,
+    /// A public key in PEM.
+    PublicKey,
+    /// Any of these.
+    Any,
 }
 
 impl FileSlot {
     /// Whether a file of this name goes here.
     pub fn takes(&self, name: &str) -> bool {
-        if self.name.ends_with('/') { name.starts_with(self.name) } else { name == self.name }
+        match self.name {
+            ANY_NAME => {
+                let claimed = SECTIONS
+                    .iter()
+                    .flat_map(|section| section.files)
+                    .any(|slot| slot.name != ANY_NAME && slot.takes(name));
+                bundle::is_certificate_name(name) && !claimed
+            }
+            folder if folder.ends_with('/') => name.starts_with(folder),
+            own => name == own,
+        }
+    }
+
+    /// Whether any number of files goes here, under their own names.
+    pub fn takes_many(&self) -> bool {
+        self.name.ends_with('/') || self.name == ANY_NAME
+    }
+
+    /// The name in the bundle for a file uploaded here under `uploaded`.
+    pub fn name_for(&self, uploaded: &str) -> String {
+        match self.name {
+            ANY_NAME => uploaded.to_owned(),
+            folder if folder.ends_with('/') => format!("{folder}{uploaded}"),
+            own => own.to_owned(),
+        }
     }
 }
 
@@ -62,7 +95,9 @@ pub enum FileContent {
         /// Whether it belongs to the first certificate of `ssl.cert`; unknown without one.
         matches: Option<bool>,
     },
-    /// Neither; the sentence says what is wrong with it.
+    /// A public key.
+    PublicKey,
+    /// None of these; the sentence says what is wrong with it.
     Unreadable(String),
     /// A file that no form asks for.
     Other,

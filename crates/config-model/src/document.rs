@@ -51,6 +51,18 @@ impl Document {
         Some(value)
     }
 
+    /// Whether the value at `path`, or one it lies in, is hidden.
+    pub fn is_hidden_at(&self, path: &Path) -> bool {
+        let mut at = Some(path.clone());
+        while let Some(place) = at {
+            match self.raw(&place) {
+                Some(value) => return *value == Value::Hidden,
+                None => at = place.parent(),
+            }
+        }
+        false
+    }
+
     /// The value of a top-level key; `null` counts as absent, as Quay's validator sees it.
     pub fn top(&self, name: &str) -> Option<&Value> {
         self.0.get(&MapKey::from(name)).filter(|value| !matches!(value, Value::Null))

@@ -48,6 +48,8 @@ pub struct FieldSpec {
     pub when: Option<Condition>,
     /// Kept for old files; new ones do without.
     pub legacy: bool,
+    /// A secret nobody else has to know, so that the console can make it.
+    pub generated: bool,
     /// The field whose control also edits this one.
     pub drawn_with: Option<&'static str>,
     /// Whether a value is of its type.
@@ -74,6 +76,7 @@ impl FieldSpec {
             unit: "",
             when: None,
             legacy: false,
+            generated: false,
             drawn_with: None,
             check: check_as::<T>,
         }
@@ -125,6 +128,13 @@ impl FieldSpec {
     #[must_use]
     pub const fn legacy(mut self) -> Self {
         self.legacy = true;
+        self
+    }
+
+    /// A secret nobody else has to know, so that the console can make it.
+    #[must_use]
+    pub const fn generated(mut self) -> Self {
+        self.generated = true;
         self
     }
 

@@ -74,13 +74,13 @@ macro_rules! object {
                 );
             )*
             /// Its fields, in the order a form shows them.
-            pub const SPEC: &'static $crate::value::ObjectSpec =
+            pub const spec: &'static $crate::value::ObjectSpec =
                 &$crate::value::ObjectSpec { fields: &[$(Self::$name.spec()),*] };
         }
 
         impl $crate::value::Parsed for $object {
             const KIND: $crate::value::ValueKind =
-                $crate::value::ValueKind::Object($crate::value::ObjectKind(|| $object::SPEC));
+                $crate::value::ValueKind::Object($crate::value::ObjectKind(|| $object::spec));
 
             fn parse(value: &$crate::value::Value) -> Result<Self, $crate::value::ParseError> {
                 match value {

@@ -4,9 +4,31 @@ use crate::certificate::FileSlot;
 use crate::field::FieldSpec;
 use crate::rule::Rule;
 
+pub mod access;
+pub mod action_logs;
+pub mod app_registry;
+pub mod authentication;
+pub mod basic;
+pub mod builds;
+pub mod certificates;
+pub mod consistency;
 pub mod database;
 pub mod email;
+pub mod github_login;
+pub mod google_login;
+pub mod jwt;
+pub mod keystone;
+pub mod ldap;
+pub mod log_rotation;
+pub mod oauth;
+pub mod protocol;
 pub mod redis;
+pub mod repo_mirror;
+pub mod rkt;
+pub mod security_scanner;
+pub mod server;
+pub mod storage;
+pub mod time_machine;
 
 /// A group of keys that share one page and one list of rules.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +63,33 @@ pub enum Group {
 }
 
 /// Every section.
-pub const SECTIONS: &[Section] = &[database::SECTION, redis::SECTION, email::SECTION];
+pub const SECTIONS: &[Section] = &[
+    server::SECTION,
+    certificates::SECTION,
+    database::SECTION,
+    redis::SECTION,
+    storage::SECTION,
+    basic::SECTION,
+    authentication::SECTION,
+    ldap::SECTION,
+    jwt::SECTION,
+    keystone::SECTION,
+    github_login::SECTION,
+    google_login::SECTION,
+    oauth::SECTION,
+    access::SECTION,
+    time_machine::SECTION,
+    repo_mirror::SECTION,
+    security_scanner::SECTION,
+    builds::SECTION,
+    protocol::SECTION,
+    email::SECTION,
+    app_registry::SECTION,
+    rkt::SECTION,
+    action_logs::SECTION,
+    log_rotation::SECTION,
+    consistency::SECTION,
+];
 
 /// The section with this id.
 pub fn by_id(id: &str) -> Option<&'static Section> {

@@ -1,8 +1,10 @@
 //! Values a key can hold: [`Value`] as written in the file, and types that prove a value right.
 
+mod any_map;
 mod choice;
 mod database_uri;
 mod duration;
+mod engines;
 mod host;
 mod ldap;
 mod list;
@@ -15,9 +17,11 @@ mod secret;
 mod text;
 mod url;
 
+pub use any_map::AnyMap;
 pub use choice::{Choice, Choices};
 pub use database_uri::{DatabaseKind, DatabaseUri, KEPT_PASSWORD};
 pub use duration::Duration;
+pub use engines::Engines;
 pub use host::{HostName, ServerHostName};
 pub use ldap::{DistinguishedName, LdapFilter, LdapUri};
 pub use list::{LIST_ITEMS_MAX, List};

@@ -2,7 +2,7 @@
 
 use crate::document::Document;
 use crate::field::{Condition, FieldSpec};
-use crate::path::Path;
+use crate::path::{Path, Step};
 use crate::sections::{SECTIONS, Section};
 use crate::storage;
 use crate::value::{MapKey, Value, ValueKind};
@@ -100,4 +100,50 @@ pub fn holds<'a>(condition: Option<Condition>, find: impl Fn(&str) -> Option<&'a
         Some(value) => matches(value),
         None => field.default.is_some_and(|default| matches(&default())),
     }
+}
+
+/// What is known of the field at `path`, `None` for one this program does not know.
+pub fn field_at(document: &Document, path: &Path) -> Option<&'static FieldSpec> {
+    let root = crate::sections::field_of(path.root())?;
+    let rest = &path.steps()[1..];
+    let (mut fields, rest) = match (root.kind, rest) {
+        (_, []) => return Some(root),
+        (ValueKind::Engines, [Step::Field(name), Step::Item(1), rest @ ..]) => {
+            let driver = document.raw(&root_engine(root, name))?.as_str()?;
+            (storage::by_driver(driver)?.fields.fields, rest)
+        }
+        (kind, rest) => (kind.object()?.fields, rest),
+    };
+    let mut found = None;
+    for step in rest {
+        let Step::Field(name) = step else { return None };
+        let field = fields.iter().copied().find(|field| field.name == name)?;
+        fields = field.kind.object().map_or(&[][..], |object| object.fields);
+        found = Some(field);
+    }
+    found
+}
+
+/// Where the driver of the engine `name` stands.
+fn root_engine(root: &FieldSpec, name: &str) -> Path {
+    Path::key(root.name).field(name).item(0)
+}
+
+/// Whether the field at `path` matters: its condition and those of what it stands in hold.
+pub fn is_active(document: &Document, path: &Path) -> bool {
+    let mut at = Some(path.clone());
+    while let Some(place) = at {
+        let parent = place.parent();
+        if let Some(field) = field_at(document, &place) {
+            let met = holds(field.when, |name| match &parent {
+                Some(parent) => document.raw(parent).and_then(|value| value.entry(name)),
+                None => document.top(name),
+            });
+            if !met {
+                return false;
+            }
+        }
+        at = parent;
+    }
+    true
 }

@@ -51,10 +51,10 @@ mod tests {
 
     #[test]
     fn faults_are_named_with_line_and_column() {
-        insta::assert_snapshot!(read("a: 1\nb: [1, 2\n").unwrap_err(), @"");
-        insta::assert_snapshot!(read("- a\n").unwrap_err(), @"");
-        insta::assert_snapshot!(read("a: !!python/name:os.system x\n").unwrap_err(), @"");
-        insta::assert_snapshot!(read("a: 1\n---\nb: 2\n").unwrap_err(), @"");
+        insta::assert_snapshot!(read("a: 1\nb: [1, 2\n").unwrap_err(), @"line 3, column 1: this is not YAML: while parsing a flow sequence, expected ',' or ']'");
+        insta::assert_snapshot!(read("- a\n").unwrap_err(), @"line 1, column 1: the file must be a mapping of keys to values, and this is a list; write lines such as SERVER_HOSTNAME: quay.example.com");
+        insta::assert_snapshot!(read("a: !!python/name:os.system x\n").unwrap_err(), @"line 1, column 4: the tag !!python/name:os.system means nothing to Quay's reader, which stops here; remove it");
+        insta::assert_snapshot!(read("a: 1\n---\nb: 2\n").unwrap_err(), @"line 2, column 1: a second document begins here; Quay reads exactly one, so remove this --- line");
     }
 
     #[test]
@@ -65,6 +65,6 @@ mod tests {
             let aliases = vec![format!("*a{before}"); 10].join(",");
             text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
         }
-        insta::assert_snapshot!(read(&text).unwrap_err(), @"");
+        insta::assert_snapshot!(read(&text).unwrap_err(), @"line 5, column 38: more than 100000 values once aliases are followed; it is not a Quay configuration");
     }
 }

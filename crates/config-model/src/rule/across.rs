@@ -1,6 +1,7 @@
 //! Rules that hold for every key alike.
 
 use super::{Finding, Report, Rule, Severity, Subject};
+use crate::value::{Value, ValueKind};
 use crate::walk::{Visit, walk};
 
 /// The rules that belong to no single section.
@@ -21,7 +22,7 @@ const VALUE_IS_OF_ITS_TYPE: Rule = Rule {
 pub(super) fn values_are_of_their_type(subject: &Subject<'_>, report: &mut Report) {
     walk(subject.document, &mut |visit: Visit<'_>| {
         if let Some(value) = visit.value
-            && !matches!(value, crate::value::Value::Null)
+            && !says_nothing(visit.field.kind, value)
             && let Err(error) = (visit.field.check)(value)
         {
             let args = [("expected", error.expected.to_owned())];
@@ -30,13 +31,23 @@ pub(super) fn values_are_of_their_type(subject: &Subject<'_>, report: &mut Repor
     });
 }
 
+/// Whether a value stands for "not set": null, or empty text where text is taken.
+///
+/// The removed tool wrote empty text into every field that was left empty, and Quay reads it so.
+fn says_nothing(kind: ValueKind, value: &Value) -> bool {
+    let empty_text = value.as_str().is_some_and(str::is_empty);
+    *value == Value::Null
+        || empty_text
+            && matches!(kind, ValueKind::Line(_) | ValueKind::Secret | ValueKind::Choice(_))
+}
+
 rule! {
     /// Quay stops at start, or at the first request that needs the value.
     required_value_is_set: Error,
     "{label} is required.", fix "Enter a value for {path}.";
     |subject, places| {
         walk(subject.document, &mut |visit: Visit<'_>| {
-            let missing = visit.value.is_none_or(crate::value::Value::is_blank);
+            let missing = visit.value.is_none_or(Value::is_blank);
             if visit.field.required && visit.active && missing && visit.field.default.is_none() {
                 let path = visit.path.to_string();
                 places.at_with(visit.path, [("label", visit.field.label.to_owned()), ("path", path)]);

@@ -1,0 +1,8 @@
+//! The editor: the draft as signals, a frame for every field, a control for every kind of value.
+
+pub mod control;
+pub mod editor;
+pub mod field;
+pub mod live;
+pub mod status;
+mod sync;

@@ -1,0 +1,117 @@
+//! The frame of a field: label, key, reset, control, and what is wrong with it.
+
+use super::control::Control;
+use super::live::Draft;
+use crate::text;
+use config_model::path::Path;
+use config_model::rule::{Finding, Severity};
+use config_model::value::ValueKind;
+use config_model::walk;
+use config_model::yaml::write_inline;
+use leptos::prelude::*;
+
+/// One field with everything around it; the help is the server's, inside.
+#[island]
+pub fn FieldFrame(
+    /// Which field.
+    path: Path,
+    /// The help, which the browser's program does not carry.
+    children: Children,
+) -> impl IntoView {
+    let draft = Draft::here();
+    let Some(spec) = draft.with(|view| walk::field_at(&view.document, &path)) else {
+        return ().into_any();
+    };
+    let id = path.html_id();
+    let findings = findings_at(draft, path.clone(), true);
+    let shown = {
+        let path = path.clone();
+        Memo::new(move |_| draft.is_active(&path))
+    };
+    let set = draft.watch(path.clone());
+    let can_reset = !spec.required || spec.setup.is_some();
+    let reset = {
+        let path = path.clone();
+        move |_| draft.reset(&path)
+    };
+    let is_reset = Memo::new(move |_| set.get() == spec.setup.map(|setup| setup()));
+    let t = text::live();
+    let group = matches!(spec.kind, ValueKind::TlsMode | ValueKind::DatabaseUri | ValueKind::List(_));
+    let label = view! {
+        <span class="pf-v6-c-form__label-text">{spec.label}</span>
+        {spec.required.then(|| view! {
+            <span class="pf-v6-c-form__label-required" aria-hidden="true">"\u{a0}*"</span>
+            <span class="pf-v6-u-screen-reader">{format!(" ({})", t.required)}</span>
+        })}
+    };
+    let label = if group {
+        view! { <span class="pf-v6-c-form__label" id=format!("{id}-label")>{label}</span> }.into_any()
+    } else {
+        view! { <label class="pf-v6-c-form__label" id=format!("{id}-label") for=id.clone()>{label}</label> }.into_any()
+    };
+    let default_text = spec.default.map(|default| match default() {
+        config_model::value::Value::Bool(on) => (if on { t.on } else { t.off }).to_owned(),
+        value => write_inline(&value),
+    });
+    let default_line = default_text.map(|value| view! {
+        <span class="field__default">{text::fill(t.default_is, [("value", &value)])}</span>
+    });
+    view! {
+        <div class="pf-v6-c-form__group field" id=format!("{id}-frame") hidden=move || !shown.get()>
+            <div class="field__head">
+                {label}
+                <code class="field__key">{path.to_string()}</code>
+                <span class="field__grow"></span>
+                <button
+                    type="button"
+                    class="pf-v6-c-button pf-m-link pf-m-inline field__reset"
+                    hidden=move || !can_reset || is_reset.get()
+                    aria-label=text::fill(t.reset_to, [("label", spec.label)])
+                    on:click=reset
+                >{t.reset}</button>
+            </div>
+            <div class="pf-v6-c-form__group-control">
+                <Control path=path spec=spec findings=findings/>
+                <Messages id=format!("{id}-messages") findings=findings/>
+                <div class="field__help" id=format!("{id}-help")>{children()}" "{default_line}</div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The findings about a field: about its exact place, or anywhere inside it.
+pub(super) fn findings_at(draft: Draft, path: Path, inside: bool) -> Memo<Vec<Finding>> {
+    Memo::new(move |_| {
+        draft.report().with(|report| {
+            report
+                .within(&path)
+                .filter(|finding| inside || finding.path == path)
+                .cloned()
+                .collect()
+        })
+    })
+}
+
+/// What is wrong, and how to mend it.
+#[component]
+pub(super) fn Messages(
+    /// The element's id, which the control refers to.
+    id: String,
+    /// What is wrong.
+    findings: Memo<Vec<Finding>>,
+) -> impl IntoView {
+    let t = text::live();
+    view! {
+        <div class="field__messages" id=id aria-live="polite">
+            {move || findings.get().into_iter().map(|finding| {
+                let error = finding.severity == Severity::Error;
+                let class = if error { "message message--error" } else { "message message--warning" };
+                let word = if error { t.error } else { t.warning };
+                view! {
+                    <p class=class><b>{word}</b>" "{finding.message}" "{finding.fix}</p>
+                }
+            }).collect_view()}
+        </div>
+    }
+}

@@ -1,0 +1,146 @@
+//! The live parts around the form: navigation marks, error summary, progress, draft state.
+
+use super::live::{Draft, SaveState};
+use super::sync;
+use crate::{paths, text};
+use config_model::progress::{SectionState, requirements, state};
+use config_model::rule::Severity;
+use config_model::sections;
+use leptos::prelude::*;
+
+/// Requirements listed before the rest is only counted.
+const OPEN_SHOWN: usize = 6;
+
+/// The mark beside a section in the navigation.
+#[island]
+pub fn SectionMark(
+    /// Which section.
+    section: String,
+) -> impl IntoView {
+    let draft = Draft::here();
+    let t = text::live();
+    let mark = Memo::new(move |_| {
+        let section = sections::by_id(&section)?;
+        Some(draft.report().with(|report| draft.with(|view| state(section, &view.subject(), report))))
+    });
+    move || match mark.get() {
+        None => ().into_any(),
+        Some(SectionState::Untouched) => view! {
+            <span class="mark mark--untouched"><span aria-hidden="true">"–"</span><span class="pf-v6-u-screen-reader">{t.untouched}</span></span>
+        }
+        .into_any(),
+        Some(SectionState::Complete) => view! {
+            <span class="mark mark--complete"><span aria-hidden="true">"✓"</span><span class="pf-v6-u-screen-reader">{t.complete}</span></span>
+        }
+        .into_any(),
+        Some(SectionState::Errors(errors)) => {
+            let words = text::fill(t.section_errors, [("n", &errors.to_string())]);
+            view! {
+                <span class="mark mark--errors"><span aria-hidden="true">{errors}</span><span class="pf-v6-u-screen-reader">{words}</span></span>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// The list of what is wrong on a page, with links to the fields.
+#[island]
+pub fn ErrorSummary(
+    /// Which section.
+    section: String,
+) -> impl IntoView {
+    let draft = Draft::here();
+    let t = text::live();
+    let errors = Memo::new(move |_| {
+        draft.report().with(|report| {
+            report.errors().filter(|finding| finding.section == section).cloned().collect::<Vec<_>>()
+        })
+    });
+    let title = move || match errors.with(Vec::len) {
+        1 => t.errors_title_one.to_owned(),
+        n => text::fill(t.errors_title, [("n", &n.to_string())]),
+    };
+    view! {
+        <section class="pf-v6-c-alert pf-m-inline pf-m-danger summary" hidden=move || errors.with(Vec::is_empty) aria-labelledby="summary-title">
+            <h2 class="pf-v6-c-alert__title" id="summary-title">{title}</h2>
+            <ul class="pf-v6-c-alert__description summary__list">
+                {move || errors.get().into_iter().map(|finding| view! {
+                    <li><a href=format!("#{}", finding.path.html_id())>{finding.path.to_string()}</a>" "{finding.message}</li>
+                }).collect_view()}
+            </ul>
+        </section>
+    }
+}
+
+/// How much of what is required is there, and what is not.
+#[island]
+pub fn ReadyPanel() -> impl IntoView {
+    let draft = Draft::here();
+    let t = text::live();
+    let needs = Memo::new(move |_| {
+        draft.report().with(|report| draft.with(|view| requirements(&view.subject(), report)))
+    });
+    let count = Memo::new(move |_| needs.with(|needs| (needs.iter().filter(|need| need.met).count(), needs.len())));
+    let words = move || {
+        let (done, all) = count.get();
+        text::fill(t.ready_progress, [("done", &done.to_string()), ("all", &all.to_string())])
+    };
+    let open = move || {
+        let open: Vec<_> = needs.get().into_iter().filter(|need| !need.met).collect();
+        let more = open.len().saturating_sub(OPEN_SHOWN);
+        let links = open.into_iter().take(OPEN_SHOWN).map(|need| view! {
+            <li><a href=paths::field(need.section, &need.path)>{need.label}</a>" "<code>{need.path.to_string()}</code></li>
+        }).collect_view();
+        let rest = (more > 0).then(|| view! { <li class="todo__more">{text::fill(t.ready_more, [("n", &more.to_string())])}</li> });
+        view! { {links}{rest} }
+    };
+    view! {
+        <div class="pf-v6-c-card ready">
+            <div class="pf-v6-c-card__title"><h2 class="pf-v6-c-card__title-text" id="ready-title">{t.ready_title}</h2></div>
+            <div class="pf-v6-c-card__body">
+                <progress class="bar" aria-labelledby="ready-title" value=move || count.get().0 max=move || count.get().1.max(1)></progress>
+                <p class="ready__words">{words}</p>
+                <p class="ready__all" hidden=move || count.get().0 < count.get().1>{t.ready_all}</p>
+                <ul class="todo">{open}</ul>
+            </div>
+        </div>
+    }
+}
+
+/// How many errors are left in the whole configuration.
+#[island]
+pub fn ErrorsLeft() -> impl IntoView {
+    let draft = Draft::here();
+    let t = text::live();
+    let errors = Memo::new(move |_| {
+        draft.report().with(|report| {
+            report.findings().iter().filter(|finding| finding.severity == Severity::Error).count()
+        })
+    });
+    view! {
+        <a class="pill pill--error" href=paths::OVERVIEW hidden=move || errors.get() == 0>
+            {move || text::fill(t.section_errors, [("n", &errors.get().to_string())])}
+        </a>
+    }
+}
+
+/// Whether the draft is saved.
+#[island]
+pub fn DraftState() -> impl IntoView {
+    let draft = Draft::here();
+    let t = text::live();
+    let words = move || match draft.state.get() {
+        SaveState::Saved => {
+            let age = draft.with(|view| view.now - view.saved_at);
+            text::fill(t.saved, [("ago", &text::ago(age))])
+        }
+        SaveState::Waiting => t.unsaved.to_owned(),
+        SaveState::Saving => t.saving.to_owned(),
+        SaveState::Failed(why) => text::fill(t.save_failed, [("why", &why)]),
+    };
+    let failed = move || matches!(draft.state.get(), SaveState::Failed(_));
+    view! {
+        <span class="draft-state" class:draft-state--failed=failed role="status">{words}</span>
+        <button type="button" class="pf-v6-c-button pf-m-link pf-m-inline" hidden=move || !failed() on:click=move |_| sync::save_now(draft)>{t.retry}</button>
+    }
+}

@@ -1,0 +1,156 @@
+//! Sending edits to the server: soon after typing stops, and before the page is left.
+
+use super::live::Draft;
+
+/// How long typing must pause before the draft is saved.
+#[cfg(feature = "hydrate")]
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(300);
+
+/// On the server nothing is edited.
+#[cfg(not(feature = "hydrate"))]
+pub(super) fn save_soon(_: Draft) {}
+
+/// On the server nothing is sent.
+#[cfg(not(feature = "hydrate"))]
+pub(super) fn save_now(_: Draft) {}
+
+#[cfg(feature = "hydrate")]
+pub(super) use browser::{save_now, save_soon, watch_page};
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use super::PAUSE;
+    use crate::form::live::{Draft, SaveState};
+    use crate::rpc::save_edits;
+    use leptos::ev;
+    use leptos::prelude::*;
+    use leptos::task::spawn_local;
+    use leptos::wasm_bindgen::JsCast;
+    use leptos::web_sys;
+
+    thread_local! {
+        /// The timer that runs while typing pauses.
+        static TIMER: std::cell::Cell<Option<TimeoutHandle>> = const { std::cell::Cell::new(None) };
+    }
+
+    /// Saves once typing has paused.
+    pub(in super::super) fn save_soon(draft: Draft) {
+        let timer = set_timeout_with_handle(move || save_now(draft), PAUSE).ok();
+        if let Some(earlier) = TIMER.replace(timer) {
+            earlier.clear();
+        }
+    }
+
+    /// Saves what is waiting.
+    pub(in super::super) fn save_now(draft: Draft) {
+        spawn_local(async move {
+            flush(draft).await;
+        });
+    }
+
+    /// Sends everything that waits; true when nothing is left.
+    async fn flush(draft: Draft) -> bool {
+        if draft.state.with_untracked(|state| *state == SaveState::Saving) {
+            // The request under way starts the next one when it ends.
+            return false;
+        }
+        loop {
+            let edits = draft.take_pending();
+            if edits.is_empty() {
+                return true;
+            }
+            draft.state.set(SaveState::Saving);
+            match save_edits(edits.clone()).await {
+                Ok(saved) => draft.was_saved(saved),
+                Err(error) => {
+                    draft.put_back(edits);
+                    draft.state.set(SaveState::Failed(error.to_string()));
+                    return false;
+                }
+            }
+        }
+    }
+
+    /// Follows a link or sends a form only after what was typed has been saved.
+    pub(in super::super) fn watch_page(draft: Draft) {
+        let click = window_event_listener(ev::click, move |event| {
+            let link = event
+                .target()
+                .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+                .and_then(|target| target.closest("a[href]").ok().flatten());
+            let plain = event.button() == 0
+                && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
+            let Some(href) = link.and_then(|link| link.get_attribute("href")) else { return };
+            if !plain || href.starts_with('#') || !draft.is_dirty() {
+                return;
+            }
+            event.prevent_default();
+            when_saved(draft, move || {
+                let _ = window().location().assign(&href);
+            });
+        });
+        let submit = window_event_listener(ev::submit, move |event| {
+            if !draft.is_dirty() {
+                return;
+            }
+            let Some(form) = event
+                .target()
+                .and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok())
+            else {
+                return;
+            };
+            event.prevent_default();
+            let submitter = event
+                .submitter()
+                .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+            when_saved(draft, move || {
+                let _ = match &submitter {
+                    Some(button) => form.request_submit_with_submitter(Some(button)),
+                    None => form.request_submit(),
+                };
+            });
+        });
+        let leave = window_event_listener(ev::pagehide, move |_| send_beacon(draft));
+        on_cleanup(move || {
+            click.remove();
+            submit.remove();
+            leave.remove();
+        });
+    }
+
+    /// Runs `then` once nothing waits; when saving fails the page stays and says why.
+    fn when_saved(draft: Draft, then: impl FnOnce() + 'static) {
+        if draft.state.with_untracked(|state| *state == SaveState::Saving) {
+            let waiting = StoredValue::new_local(Some(then));
+            Effect::new(move |_| {
+                if draft.state.with(|state| *state != SaveState::Saving)
+                    && let Some(then) = waiting.try_update_value(Option::take).flatten()
+                {
+                    when_saved(draft, then);
+                }
+            });
+            return;
+        }
+        spawn_local(async move {
+            if flush(draft).await {
+                then();
+            }
+        });
+    }
+
+    /// The last resort when a tab is closed while something waits.
+    fn send_beacon(draft: Draft) {
+        let edits = draft.take_pending();
+        if edits.is_empty() {
+            return;
+        }
+        let Ok(body) = serde_json::to_string(&serde_json::json!({ "edits": edits })) else { return };
+        let parts = leptos::web_sys::js_sys::Array::of1(&body.into());
+        let options = web_sys::BlobPropertyBag::new();
+        options.set_type("application/json");
+        if let Ok(blob) = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options) {
+            let url = format!("{}/save_edits", crate::paths::RPC);
+            let _ = window().navigator().send_beacon_with_opt_blob(&url, Some(&blob));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Certificates and keys: upload, replace, remove, and what is in them in words.
+
+use crate::draft::DraftView;
+use crate::{paths, text};
+use config_model::certificate::{Certificate, FileContent, FileFacts, FileSlot};
+use config_model::rule::Severity;
+use config_model::path::Path;
+use config_model::sections::Section;
+use leptos::prelude::*;
+
+/// The files of a section.
+#[component]
+pub(super) fn Files(section: &'static Section, draft: DraftView) -> impl IntoView {
+    let t = text::page();
+    let slots = section
+        .files
+        .iter()
+        .map(|slot| view! { <Slot slot=slot draft=draft.clone() section=section.id/> })
+        .collect_view();
+    view! {
+        <div class="pf-v6-c-card">
+            <div class="pf-v6-c-card__title"><h2 class="pf-v6-c-card__title-text">{t.files}</h2></div>
+            <div class="pf-v6-c-card__body fields">{slots}</div>
+        </div>
+    }
+}
+
+#[component]
+fn Slot(slot: &'static FileSlot, draft: DraftView, section: &'static str) -> impl IntoView {
+    let t = text::page();
+    let many = slot.name.ends_with('/');
+    let present: Vec<(String, FileFacts)> = draft
+        .files
+        .iter()
+        .filter(|(name, _)| slot.takes(name))
+        .map(|(name, facts)| (name.clone(), facts.clone()))
+        .collect();
+    let empty = present.is_empty();
+    let needed = (slot.needed)(&draft.document);
+    let messages = messages(slot, &draft);
+    let id = Path::key(slot.name).html_id();
+    let upload = if empty || many { t.file_upload } else { t.file_replace };
+    let shown = present
+        .into_iter()
+        .map(|(name, facts)| view! { <Present name=name facts=facts now=draft.now section=section/> })
+        .collect_view();
+    view! {
+        <div class="file" id=id.clone() tabindex="-1" role="group" aria-labelledby=format!("{id}-label")>
+            <div class="field__head">
+                <span class="pf-v6-c-form__label" id=format!("{id}-label")>
+                    <span class="pf-v6-c-form__label-text">{slot.label}</span>
+                    {needed.then(|| view! { <span class="pf-v6-c-form__label-required" aria-hidden="true">"\u{a0}*"</span> })}
+                </span>
+                <code class="field__key">{slot.name}</code>
+            </div>
+            {empty.then(|| view! { <p class="file__none">{t.file_none}</p> })}
+            {shown}
+            {messages}
+            <form method="post" action=paths::FILES enctype="multipart/form-data" class="file__form">
+                <input type="hidden" name="section" value=section/>
+                <input type="hidden" name="slot" value=slot.name/>
+                <input type="file" name="file" required accept=".pem,.crt,.cert,.cer,.key,.ca-bundle" class="file__input"
+                    aria-label=text::fill(t.file_choose, [("name", slot.name)])/>
+                <button class="pf-v6-c-button pf-m-secondary pf-m-small" type="submit" aria-label=format!("{upload} {}", slot.name)>{upload}</button>
+            </form>
+            <p class="field__help">{slot.doc}</p>
+        </div>
+    }
+}
+
+/// What the rules say of this file.
+fn messages(slot: &FileSlot, draft: &DraftView) -> impl IntoView + use<> {
+    let live = text::live();
+    let report = draft.report();
+    let found: Vec<_> = report.findings().iter().filter(|finding| slot.takes(&finding.key) || finding.key == slot.name).cloned().collect();
+    found
+        .into_iter()
+        .map(|finding| {
+            let error = finding.severity == Severity::Error;
+            let class = if error { "message message--error" } else { "message message--warning" };
+            let word = if error { live.error } else { live.warning };
+            view! { <p class=class><b>{word}</b>" "{finding.message}" "{finding.fix}</p> }
+        })
+        .collect_view()
+}
+
+#[component]
+fn Present(name: String, facts: FileFacts, now: i64, section: &'static str) -> impl IntoView {
+    let t = text::page();
+    let words = match facts.content {
+        FileContent::Certificates(certificates) => certificates
+            .into_iter()
+            .map(|certificate| view! { <CertificateWords certificate=certificate now=now/> })
+            .collect_view()
+            .into_any(),
+        FileContent::PrivateKey { kind, matches } => {
+            let fits = match matches {
+                Some(true) => t.key_matches,
+                Some(false) => t.key_differs,
+                None => t.key_unchecked,
+            };
+            view! { <p>{text::fill(t.key_kind, [("kind", &kind)])}". "{fits}"."</p> }.into_any()
+        }
+        FileContent::Unreadable(why) => view! { <p>{why}</p> }.into_any(),
+        FileContent::Other => ().into_any(),
+    };
+    let remove = text::fill(t.file_remove, [("name", &name)]);
+    view! {
+        <div class="certificate">
+            <div class="certificate__words"><code>{name.clone()}</code>{words}</div>
+            <form method="post" action=format!("{}/remove", paths::FILES)>
+                <input type="hidden" name="section" value=section/>
+                <input type="hidden" name="name" value=name/>
+                <button class="pf-v6-c-button pf-m-plain pf-m-small" type="submit" aria-label=remove><span aria-hidden="true">"×"</span></button>
+            </form>
+        </div>
+    }
+}
+
+#[component]
+fn CertificateWords(certificate: Certificate, now: i64) -> impl IntoView {
+    let t = text::page();
+    let days = (certificate.not_after - now).div_euclid(86_400);
+    let date = date(certificate.not_after);
+    let (class, expiry) = match days {
+        ..0 => ("expiry expiry--past", text::fill(t.cert_expired, [("date", &date)])),
+        0..30 => ("expiry expiry--soon", format!("{} ({})", text::fill(t.cert_expires, [("date", &date)]), text::fill(t.expires_in_days, [("n", &days.to_string())]))),
+        _ => ("expiry", text::fill(t.cert_expires, [("date", &date)])),
+    };
+    let names = if certificate.names.is_empty() {
+        t.cert_no_names.to_owned()
+    } else {
+        format!("{} {}", t.cert_names, certificate.names.join(", "))
+    };
+    let issuer = if certificate.self_signed {
+        t.cert_self_signed.to_owned()
+    } else {
+        format!("{} {}", t.cert_issued_by, certificate.issuer)
+    };
+    let chain = match &certificate.missing_issuer {
+        Some(issuer) => text::fill(t.cert_chain_missing, [("issuer", issuer)]),
+        None => t.cert_chain_complete.to_owned(),
+    };
+    view! {
+        <p><b>{certificate.subject}</b>" "<span class="dim">{names}</span><br/>
+            <span class="dim">{issuer}</span>" "<span class=class>{expiry}</span>" "<span class="dim">{chain}</span></p>
+    }
+}
+
+/// A day as `16 December 2026` would need a calendar of words; the ISO form needs none.
+fn date(seconds: i64) -> String {
+    // Days to a date, by Howard Hinnant's method for the Gregorian calendar.
+    let days = seconds.div_euclid(86_400) + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}

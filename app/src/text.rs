@@ -1,0 +1,89 @@
+//! Every sentence a person reads, one catalogue per language.
+//!
+//! A key's label and help are its declaration in `config-model`, a rule's sentences stand with
+//! the rule; both are translated by name. What is left is here: [`Page`] for pages the server
+//! renders, [`Live`] for what the browser must be able to say by itself. A language is complete
+//! or does not compile.
+
+mod en;
+
+/// Declares a catalogue: a struct of sentences.
+macro_rules! catalogue {
+    ($(#[doc = $doc:literal])+ $name:ident { $($field:ident,)+ }) => {
+        $(#[doc = $doc])+
+        #[expect(missing_docs, reason = "the English sentence is the documentation")]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name {
+            $(pub $field: &'static str,)+
+        }
+    };
+}
+
+catalogue! {
+    /// What the browser says by itself.
+    Live {
+        required, optional, reset, reset_to, default_is, not_set, set_secret, replace, cancel,
+        clear, generate, generated, on, off, add_item, remove_item, item_label, choose_default,
+        choose_none, error, warning, errors_title_one, errors_title, complete, untouched,
+        section_errors, saved, saving, save_failed, retry, unsaved, seconds_ago, minutes_ago,
+        hours_ago, days_ago, just_now, ready_title, ready_progress, ready_all, ready_more,
+        tls_quay, tls_quay_help, tls_balancer, tls_balancer_help, tls_none, tls_none_help,
+        db_kind, db_postgresql, db_mysql, db_sqlite, db_server, db_server_help, db_user,
+        db_user_help, db_password, db_password_help, db_name, db_name_help, db_raw, db_raw_help,
+        db_path,
+    }
+}
+
+catalogue! {
+    /// What the server's pages say.
+    Page {
+        product, tagline, skip_to_content, login_title, login_help, user_name, password, log_in,
+        login_failed, login_throttled, log_out, signed_in_as, overview, overview_lead,
+        configuration, group_essentials, group_access, group_features, group_operations,
+        origin_setup, origin_loaded, required_title, required_lead, column_setting,
+        column_section, column_state, state_met, state_open, findings_title, no_findings,
+        unknown_title, unknown_lead, validate, download, save, discard, draft_note,
+        review_title_valid, review_title_errors, review_valid, review_errors_one, review_errors,
+        review_warnings_one, review_warnings, review_accept, review_how, review_save_help,
+        review_back, review_saved, review_contents, fix, discard_title, discard_question,
+        discard_confirm, keep, advanced, files, file_none, file_upload, file_replace, file_remove,
+        file_choose, cert_names, cert_no_names, cert_issued_by, cert_self_signed, cert_expires,
+        cert_expired, cert_valid_from, cert_chain_complete, cert_chain_missing, key_kind,
+        key_matches, key_differs, key_unchecked, engines_none, engines_add, engine_driver,
+        engine_name, engine_name_help, engine_move_up, engine_move_down, engine_remove,
+        engine_preferred, engine_default_location, engine_local_only, engine_unknown,
+        not_found_title, not_found, error_title, error_internal, refused_title, back_home,
+        noscript, restart_rolling, restart_all, legacy, default_value, expires_in_days, days_ago,
+        hours_ago, notice_title, menu, manual_note,
+    }
+}
+
+/// The sentences the browser needs.
+pub fn live() -> &'static Live {
+    &en::LIVE
+}
+
+/// The sentences of the server's pages.
+pub fn page() -> &'static Page {
+    &en::PAGE
+}
+
+/// Puts arguments in the place of `{name}`.
+pub fn fill<const N: usize>(sentence: &str, args: [(&str, &str); N]) -> String {
+    args.iter().fold(sentence.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{name}}}"), value)
+    })
+}
+
+/// How long ago something was, in the largest unit that fits.
+pub fn ago(seconds: i64) -> String {
+    let t = live();
+    let (sentence, number) = match seconds {
+        ..10 => (t.just_now, 0),
+        10..60 => (t.seconds_ago, seconds),
+        60..3600 => (t.minutes_ago, seconds / 60),
+        3600..86400 => (t.hours_ago, seconds / 3600),
+        _ => (t.days_ago, seconds / 86400),
+    };
+    fill(sentence, [("n", &number.to_string())])
+}

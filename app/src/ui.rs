@@ -1,0 +1,3 @@
+//! Small pieces of PatternFly; they know neither Quay nor the cluster.
+
+pub mod icon;

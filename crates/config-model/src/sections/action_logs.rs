@@ -1,0 +1,201 @@
+//! Action logs: what is recorded, and where the records go.
+
+pub mod targets;
+
+use crate::value::{Parsed, Whole};
+use targets::{LogTargets, Producer};
+
+choice! {
+    /// Where the action log is kept.
+    LogsModel, "database, transition_reads_both_writes_es, elasticsearch or splunk";
+    Database = "database" "In Quay's database",
+    Transition = "transition_reads_both_writes_es" "Moving to Elasticsearch: write there, read both",
+    Elasticsearch = "elasticsearch" "In Elasticsearch",
+    Splunk = "splunk" "In Splunk",
+}
+
+section! {
+    /// The record of who did what: where it is kept, and what goes into it.
+    "action-logs", "Action log storage", Operations;
+    rules: [log_producer_fits_the_model, splunk_limits_are_in_range];
+
+    /// Where the action log is kept. A busy registry fills the database quickly; Elasticsearch and
+    /// Splunk are made for it.
+    LOGS_MODEL "Keep action logs": LogsModel = "database";
+
+    /// How log entries reach the place where they are kept. The database needs none of it.
+    LOGS_MODEL_CONFIG "Log target": LogTargets, required, when(LOGS_MODEL, &["transition_reads_both_writes_es", "elasticsearch", "splunk"]);
+
+    /// Put more detail into the entries, such as the tool a client uses.
+    FEATURE_EXTENDED_ACTION_LOGGING "Extended entries": bool = false;
+
+    /// Record every login.
+    ACTION_LOG_AUDIT_LOGINS "Record logins": bool = true;
+
+    /// Record logins that were refused.
+    ACTION_LOG_AUDIT_LOGIN_FAILURES "Record failed logins": bool = false;
+
+    /// Record pulls that were refused.
+    ACTION_LOG_AUDIT_PULL_FAILURES "Record failed pulls": bool = false;
+
+    /// Record pushes that were refused.
+    ACTION_LOG_AUDIT_PUSH_FAILURES "Record failed pushes": bool = false;
+
+    /// Record deletions that were refused.
+    ACTION_LOG_AUDIT_DELETE_FAILURES "Record failed deletions": bool = false;
+
+    /// Show charts of how often things happened. Turn it off where counting takes too long.
+    FEATURE_AGGREGATED_LOG_COUNT_RETRIEVAL "Count entries for charts": bool = true;
+
+    /// Let users have the log of their repositories sent to them as a file.
+    FEATURE_LOG_EXPORT "Export logs": bool = true;
+}
+
+rule! {
+    /// Quay stops at start when the two do not belong together.
+    log_producer_fits_the_model: Error,
+    "The entries are kept in one place and sent to another.",
+    fix "Send to Splunk or its event collector when logs are kept in Splunk, otherwise to Elasticsearch, Kafka or Kinesis.";
+    |subject, places| {
+        let producer = subject.document.inside(LOGS_MODEL_CONFIG, LogTargets::producer);
+        let (Some(model), Some(producer)) = (subject.document.effective(LOGS_MODEL), producer)
+        else {
+            return;
+        };
+        let splunk = matches!(producer, Producer::Splunk | Producer::SplunkHec);
+        let fits = match model {
+            LogsModel::Database => true,
+            LogsModel::Splunk => splunk,
+            LogsModel::Elasticsearch | LogsModel::Transition => !splunk,
+        };
+        if !fits {
+            places.at(LogTargets::producer.inside(LOGS_MODEL_CONFIG));
+        }
+    }
+}
+
+/// The least and the most that Quay allows where it talks to Splunk.
+const SPLUNK_LIMITS: [(&str, u64, u64); 4] = [
+    ("timeout", 1, 15),
+    ("search_timeout", 5, 300),
+    ("max_results", 100, 50_000),
+    ("export_batch_size", 100, 10_000),
+];
+
+rule! {
+    /// Beyond these bounds requests take too long, or bring back too little.
+    splunk_limits_are_in_range: Warning,
+    "Quay wants a number from {least} to {most} here.", fix "Enter a number from {least} to {most}.";
+    |subject, places| {
+        for target in [LogTargets::splunk_config.name(), LogTargets::splunk_hec_config.name()] {
+            let config = subject.document.top(LOGS_MODEL_CONFIG.name());
+            let Some(config) = config.and_then(|config| config.entry(target)) else { continue };
+            for (name, least, most) in SPLUNK_LIMITS {
+                let Some(Ok(Whole(number))) = config.entry(name).map(Whole::parse) else {
+                    continue;
+                };
+                if !(least..=most).contains(&number) {
+                    let path = LOGS_MODEL_CONFIG.path().field(target).field(name);
+                    let args = [("least", least.to_string()), ("most", most.to_string())];
+                    places.at_with(path, args);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rule::testing::findings;
+
+    const ELASTICSEARCH: &str = "elasticsearch_config: \
+         {host: es.example.com, port: 9243, access_key: key, secret_key: word}";
+    const SPLUNK: &str = "host: splunk.example.com, port: 8089, bearer_token: word";
+
+    fn logs(model: &str, config: &str) -> Vec<String> {
+        findings(&format!("LOGS_MODEL: {model}\nLOGS_MODEL_CONFIG: {{{config}}}"))
+    }
+
+    #[test]
+    fn the_database_needs_no_target() {
+        assert!(findings("LOGS_MODEL: database").is_empty());
+        assert!(logs("database", "").is_empty());
+    }
+
+    #[test]
+    fn complete_targets_are_accepted() {
+        for (model, config) in [
+            ("elasticsearch", format!("producer: elasticsearch, {ELASTICSEARCH}")),
+            (
+                "transition_reads_both_writes_es",
+                format!(
+                    "producer: kafka, {ELASTICSEARCH}, \
+                     kafka_config: {{bootstrap_servers: ['kafka:9092'], topic: quay}}"
+                ),
+            ),
+            (
+                "elasticsearch",
+                format!(
+                    "producer: kinesis_stream, {ELASTICSEARCH}, \
+                     kinesis_stream_config: {{stream_name: quay, aws_region: eu-central-1}}"
+                ),
+            ),
+            ("splunk", format!("producer: splunk, splunk_config: {{{SPLUNK}}}")),
+            (
+                "splunk",
+                "producer: splunk_hec, splunk_hec_config: {host: splunk, port: 8088, \
+                 hec_token: word, search_token: word}"
+                    .to_owned(),
+            ),
+        ] {
+            let report = logs(model, &config);
+            assert!(report.is_empty(), "{config}: {report:?}");
+        }
+    }
+
+    #[test]
+    fn another_place_needs_a_target() {
+        assert_eq!(
+            findings("LOGS_MODEL: elasticsearch"),
+            [
+                "required_value_is_set LOGS_MODEL_CONFIG",
+                "required_value_is_set LOGS_MODEL_CONFIG.producer"
+            ]
+        );
+    }
+
+    #[test]
+    fn kafka_needs_elasticsearch_to_read_from() {
+        let report = logs(
+            "elasticsearch",
+            "producer: kafka, kafka_config: {bootstrap_servers: ['kafka:9092']}",
+        );
+        for missing in ["elasticsearch_config.host", "kafka_config.topic"] {
+            let finding = format!("required_value_is_set LOGS_MODEL_CONFIG.{missing}");
+            assert!(report.contains(&finding), "{report:?}");
+        }
+    }
+
+    #[test]
+    fn a_producer_of_the_other_kind_is_refused() {
+        assert_eq!(
+            logs("splunk", &format!("producer: elasticsearch, {ELASTICSEARCH}")),
+            ["log_producer_fits_the_model LOGS_MODEL_CONFIG.producer"]
+        );
+        assert_eq!(
+            logs("elasticsearch", &format!("producer: splunk, splunk_config: {{{SPLUNK}}}")),
+            ["log_producer_fits_the_model LOGS_MODEL_CONFIG.producer"]
+        );
+    }
+
+    #[test]
+    fn a_number_out_of_bounds_is_warned_about() {
+        assert_eq!(
+            logs(
+                "splunk",
+                &format!("producer: splunk, splunk_config: {{{SPLUNK}, search_timeout: 301}}")
+            ),
+            ["splunk_limits_are_in_range LOGS_MODEL_CONFIG.splunk_config.search_timeout"]
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! Repository mirroring: repositories that follow one in another registry.
+
+use crate::value::{AtLeast, List, ServerHostName, Text};
+
+section! {
+    /// Repositories can follow one in another registry. It takes mirroring workers beside the
+    /// Quay nodes.
+    "repo-mirror", "Repository mirroring", Features;
+    rules: [mirror_checks_certificates];
+
+    /// Let repositories mirror one in another registry.
+    FEATURE_REPO_MIRROR "Enable repository mirroring": bool = false;
+
+    /// Talk to other registries over HTTPS only, and check their certificates.
+    REPO_MIRROR_TLS_VERIFY "Require HTTPS and verify certificates": bool = true, when(FEATURE_REPO_MIRROR, &["true"]);
+
+    /// How long a worker waits before it looks again for repositories that are due.
+    REPO_MIRROR_INTERVAL "Time between rounds": AtLeast<1> = 30, unit("seconds"), when(FEATURE_REPO_MIRROR, &["true"]);
+
+    /// Name under which the workers push to this registry, where it differs from that of the
+    /// registry.
+    REPO_MIRROR_SERVER_HOSTNAME "Host name for workers": ServerHostName, when(FEATURE_REPO_MIRROR, &["true"]);
+
+    /// Put a repository back as it was when mirroring it fails half-way.
+    REPO_MIRROR_ROLLBACK "Roll back after a failure": bool = false, when(FEATURE_REPO_MIRROR, &["true"]);
+
+    /// The largest list of platforms (manifest list) that is mirrored.
+    REPO_MIRROR_MAX_MANIFEST_LIST_SIZE "Largest manifest list": AtLeast<1> = 10_485_760, unit("bytes"), when(FEATURE_REPO_MIRROR, &["true"]);
+
+    /// How many entries such a list may have.
+    REPO_MIRROR_MAX_MANIFEST_ENTRIES "Entries in a manifest list": AtLeast<1> = 1000, when(FEATURE_REPO_MIRROR, &["true"]);
+
+    /// Machines in your own network that Quay may call although their addresses are internal, such
+    /// as a registry to mirror from.
+    SSRF_ALLOWED_HOSTS "Internal hosts that may be called": List<Text> = [];
+}
+
+rule! {
+    /// Without the check anybody on the way can put other images into the mirror.
+    mirror_checks_certificates: Warning,
+    "Mirrors take images from any server that answers under the registry's name.",
+    fix "Turn on Require HTTPS and verify certificates, and add the authorities of your registries to the extra certificates.";
+    |subject, places| {
+        let on = subject.document.effective(FEATURE_REPO_MIRROR) == Some(true);
+        if on && subject.document.effective(REPO_MIRROR_TLS_VERIFY) == Some(false) {
+            places.at(REPO_MIRROR_TLS_VERIFY.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rule::testing::findings;
+
+    #[test]
+    fn the_manuals_mirroring_is_accepted() {
+        let report = findings(
+            "FEATURE_REPO_MIRROR: true\nREPO_MIRROR_TLS_VERIFY: true\n\
+             REPO_MIRROR_SERVER_HOSTNAME: null\nSSRF_ALLOWED_HOSTS: [registry.internal]",
+        );
+        assert!(report.is_empty(), "{report:?}");
+    }
+
+    #[test]
+    fn the_workers_name_is_a_full_host_name() {
+        assert_eq!(
+            findings("FEATURE_REPO_MIRROR: true\nREPO_MIRROR_SERVER_HOSTNAME: 'https://quay'"),
+            ["value_is_of_its_type REPO_MIRROR_SERVER_HOSTNAME"]
+        );
+    }
+
+    #[test]
+    fn unchecked_certificates_are_warned_about() {
+        assert_eq!(
+            findings("FEATURE_REPO_MIRROR: true\nREPO_MIRROR_TLS_VERIFY: false"),
+            ["mirror_checks_certificates REPO_MIRROR_TLS_VERIFY"]
+        );
+        assert!(findings("REPO_MIRROR_TLS_VERIFY: false").is_empty());
+    }
+}

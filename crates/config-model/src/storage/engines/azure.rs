@@ -1,0 +1,36 @@
+//! `AzureStorage`: Azure Blob Storage.
+
+use crate::storage::EngineSpec;
+use crate::value::{FilePath, HttpUrl, Secret, Text};
+
+object! {
+    /// The arguments of `AzureStorage`.
+    AzureArguments;
+
+    /// Name of the storage account.
+    azure_account_name "Account name": Text, required;
+
+    /// Name of the container in that account. It must exist.
+    azure_container "Container": Text, required;
+
+    /// Folder in the container under which Quay keeps its objects.
+    storage_path "Folder": FilePath => "/datastorage/registry", required;
+
+    /// Access key of the account. Either this or a token is needed.
+    azure_account_key "Account key": Secret;
+
+    /// Token that gives limited access to the container (SAS), in place of the account key.
+    sas_token "Shared access token": Secret;
+
+    /// Address of the store, where it is not Azure's public one.
+    endpoint_url "Address": HttpUrl;
+}
+
+/// Azure Blob Storage.
+pub const AZURE: EngineSpec = EngineSpec {
+    driver: "AzureStorage",
+    label: "Azure Blob Storage",
+    doc: crate::field::docs!("A container of an Azure storage account."),
+    fields: AzureArguments::spec,
+    shared: true,
+};
