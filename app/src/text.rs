@@ -5,7 +5,10 @@
 //! renders, [`Live`] for what the browser must be able to say by itself. A language is complete
 //! or does not compile.
 
+mod date;
 mod en;
+
+pub use date::{utc_date, utc_stamp};
 
 /// Declares a catalogue: a struct of sentences.
 macro_rules! catalogue {
@@ -49,7 +52,7 @@ catalogue! {
         discard_confirm, keep, advanced, files, file_none, file_upload, file_replace, file_remove,
         file_choose, cert_names, cert_no_names, cert_issued_by, cert_self_signed, cert_expires,
         cert_expired, cert_valid_from, cert_chain_complete, cert_chain_missing, key_kind,
-        key_matches, key_differs, key_unchecked, engines_none, engines_add, engine_driver,
+        public_key, key_matches, key_differs, key_unchecked, engines_none, engines_add, engine_driver,
         engine_name, engine_name_help, engine_move_up, engine_move_down, engine_remove,
         engine_preferred, engine_default_location, engine_local_only, engine_unknown,
         not_found_title, not_found, error_title, error_internal, refused_title, back_home,

@@ -3,6 +3,8 @@
 //! `http` answers requests with the help of `backend`, which uses `store`, `auth` and the readers
 //! and writers of files. Nothing here knows how a page looks; nothing in `app` knows a socket.
 
+#![recursion_limit = "512"]
+
 pub mod archive;
 pub mod assets;
 pub mod auth;

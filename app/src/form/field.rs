@@ -41,7 +41,7 @@ pub fn FieldFrame(
         <span class="pf-v6-c-form__label-text">{spec.label}</span>
         {spec.required.then(|| view! {
             <span class="pf-v6-c-form__label-required" aria-hidden="true">"\u{a0}*"</span>
-            <span class="pf-v6-u-screen-reader">{format!(" ({})", t.required)}</span>
+            <span class="pf-v6-screen-reader">{format!(" ({})", t.required)}</span>
         })}
     };
     let label = if group {

@@ -1,7 +1,9 @@
 //! The draft while a page is open: values as signals, findings as a memo, edits on their way.
 
 use super::sync;
-use crate::draft::{Change, DraftView, Edit, Saved, reset_value};
+#[cfg(feature = "hydrate")]
+use crate::draft::Saved;
+use crate::draft::{Change, DraftView, Edit, reset_value};
 use config_model::document::Document;
 use config_model::path::Path;
 use config_model::rule::Report;
@@ -132,11 +134,13 @@ impl Draft {
             || self.state.with_untracked(|state| *state == SaveState::Saving)
     }
 
+    #[cfg(feature = "hydrate")]
     pub(super) fn take_pending(self) -> Vec<Edit> {
         self.pending.try_update_value(std::mem::take).unwrap_or_default()
     }
 
     /// Puts edits that could not be sent back before those made since.
+    #[cfg(feature = "hydrate")]
     pub(super) fn put_back(self, mut edits: Vec<Edit>) {
         self.pending.update_value(|pending| {
             edits.retain(|edit| pending.iter().all(|newer| newer.path != edit.path));
@@ -145,6 +149,7 @@ impl Draft {
         });
     }
 
+    #[cfg(feature = "hydrate")]
     pub(super) fn was_saved(self, saved: Saved) {
         self.view.update(|view| {
             view.saved_at = saved.saved_at;

@@ -26,17 +26,17 @@ pub fn SectionMark(
     move || match mark.get() {
         None => ().into_any(),
         Some(SectionState::Untouched) => view! {
-            <span class="mark mark--untouched"><span aria-hidden="true">"–"</span><span class="pf-v6-u-screen-reader">{t.untouched}</span></span>
+            <span class="mark mark--untouched"><span aria-hidden="true">"–"</span><span class="pf-v6-screen-reader">{t.untouched}</span></span>
         }
         .into_any(),
         Some(SectionState::Complete) => view! {
-            <span class="mark mark--complete"><span aria-hidden="true">"✓"</span><span class="pf-v6-u-screen-reader">{t.complete}</span></span>
+            <span class="mark mark--complete"><span aria-hidden="true">"✓"</span><span class="pf-v6-screen-reader">{t.complete}</span></span>
         }
         .into_any(),
         Some(SectionState::Errors(errors)) => {
             let words = text::fill(t.section_errors, [("n", &errors.to_string())]);
             view! {
-                <span class="mark mark--errors"><span aria-hidden="true">{errors}</span><span class="pf-v6-u-screen-reader">{words}</span></span>
+                <span class="mark mark--errors"><span aria-hidden="true">{errors}</span><span class="pf-v6-screen-reader">{words}</span></span>
             }
             .into_any()
         }

@@ -1,6 +1,5 @@
 //! Sending edits to the server: soon after typing stops, and before the page is left.
 
-use super::live::Draft;
 
 /// How long typing must pause before the draft is saved.
 #[cfg(feature = "hydrate")]
@@ -8,11 +7,11 @@ const PAUSE: std::time::Duration = std::time::Duration::from_millis(300);
 
 /// On the server nothing is edited.
 #[cfg(not(feature = "hydrate"))]
-pub(super) fn save_soon(_: Draft) {}
+pub(super) fn save_soon(_: super::live::Draft) {}
 
 /// On the server nothing is sent.
 #[cfg(not(feature = "hydrate"))]
-pub(super) fn save_now(_: Draft) {}
+pub(super) fn save_now(_: super::live::Draft) {}
 
 #[cfg(feature = "hydrate")]
 pub(super) use browser::{save_now, save_soon, watch_page};

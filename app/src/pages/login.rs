@@ -1,6 +1,6 @@
 //! The log-in page: a plain form, readable and usable without any script.
 
-use crate::layout::PlainFrame;
+use crate::layout::frame::PlainFrame;
 use crate::{paths, text};
 use leptos::prelude::*;
 

@@ -1,6 +1,6 @@
 //! A page that only says something: not found, refused, failed.
 
-use crate::layout::PlainFrame;
+use crate::layout::frame::PlainFrame;
 use crate::{paths, text};
 use leptos::prelude::*;
 

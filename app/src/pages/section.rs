@@ -42,7 +42,7 @@ pub fn SectionPage(
                     {(!section.keys.is_empty()).then(|| view! {
                         <div class="pf-v6-c-card"><div class="pf-v6-c-card__body"><div class="pf-v6-c-form fields">{fields}</div></div></div>
                     })}
-                    {(!section.files.is_empty()).then(|| view! { <files::Files section=section draft=draft.clone()/> })}
+                    {(!section.files.is_empty()).then(|| view! { <files::Files section=section draft=draft.clone()/> }.into_any())}
                 </div>
                 <aside class="side"><ReadyPanel/></aside>
             </div>

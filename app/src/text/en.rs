@@ -139,6 +139,7 @@ pub(super) const PAGE: Page = Page {
     cert_chain_complete: "Chain complete",
     cert_chain_missing: "Chain incomplete: the certificate of {issuer} is missing",
     key_kind: "Private key, {kind}",
+    public_key: "Public key.",
     key_matches: "Belongs to the certificate",
     key_differs: "Does not belong to the certificate",
     key_unchecked: "No certificate to compare with yet",

@@ -2,7 +2,7 @@
 
 use crate::cipher::{Cipher, CipherError, random_hex};
 use crate::clock::Clock;
-use crate::store::{SessionRow, Sessions as _, Store, StoreError};
+use crate::store::{SessionRow, Store, StoreError};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use super::{
 };
 use async_trait::async_trait;
 use rust_embed::RustEmbed;
-use sqlx::Row as _;
+use sqlx::{Row as _, SqlSafeStr as _};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};

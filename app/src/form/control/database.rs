@@ -91,7 +91,7 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
             {password(uri, on_server, &id, move |text| change.with_value(|change| change(&|uri| uri.password.clone_from(&text))))}
             <details class="part part--wide">
                 <summary>{t.db_raw}</summary>
-                <label class="pf-v6-u-screen-reader" for=raw_id.clone()>{t.db_raw}</label>
+                <label class="pf-v6-screen-reader" for=raw_id.clone()>{t.db_raw}</label>
                 <span class="pf-v6-c-form-control">
                     <input type="text" id=raw_id autocomplete="off" spellcheck="false" autocapitalize="off"
                         aria-describedby=format!("{id}-raw-help")
@@ -106,12 +106,15 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
 }
 
 /// The password inside the address: typed, cleared, never shown.
-fn password(
+fn password<F>(
     uri: Memo<DatabaseUri>,
     hidden: Signal<bool>,
     id: &str,
-    write: impl Fn(String) + Copy + Send + Sync + 'static,
-) -> impl IntoView + use<impl Fn(String) + Copy + Send + Sync + 'static> {
+    write: F,
+) -> impl IntoView + use<F>
+where
+    F: Fn(String) + Copy + Send + Sync + 'static,
+{
     let t = text::live();
     let kept = Memo::new(move |_| uri.with(|uri| uri.password == KEPT_PASSWORD));
     let id = format!("{id}-password");

@@ -10,12 +10,12 @@ use leptos::prelude::*;
 
 /// The files of a section.
 #[component]
-pub(super) fn Files(section: &'static Section, draft: DraftView) -> impl IntoView {
+pub fn Files(section: &'static Section, draft: DraftView) -> impl IntoView {
     let t = text::page();
     let slots = section
         .files
         .iter()
-        .map(|slot| view! { <Slot slot=slot draft=draft.clone() section=section.id/> })
+        .map(|slot| view! { <Place place=slot draft=draft.clone() section=section.id/> }.into_any())
         .collect_view();
     view! {
         <div class="pf-v6-c-card">
@@ -26,9 +26,10 @@ pub(super) fn Files(section: &'static Section, draft: DraftView) -> impl IntoVie
 }
 
 #[component]
-fn Slot(slot: &'static FileSlot, draft: DraftView, section: &'static str) -> impl IntoView {
+fn Place(place: &'static FileSlot, draft: DraftView, section: &'static str) -> impl IntoView {
+    let slot = place;
     let t = text::page();
-    let many = slot.name.ends_with('/');
+    let many = slot.takes_many();
     let present: Vec<(String, FileFacts)> = draft
         .files
         .iter()
@@ -42,7 +43,7 @@ fn Slot(slot: &'static FileSlot, draft: DraftView, section: &'static str) -> imp
     let upload = if empty || many { t.file_upload } else { t.file_replace };
     let shown = present
         .into_iter()
-        .map(|(name, facts)| view! { <Present name=name facts=facts now=draft.now section=section/> })
+        .map(|(name, facts)| view! { <Present name=name facts=facts now=draft.now section=section/> }.into_any())
         .collect_view();
     view! {
         <div class="file" id=id.clone() tabindex="-1" role="group" aria-labelledby=format!("{id}-label")>
@@ -101,6 +102,7 @@ fn Present(name: String, facts: FileFacts, now: i64, section: &'static str) -> i
             };
             view! { <p>{text::fill(t.key_kind, [("kind", &kind)])}". "{fits}"."</p> }.into_any()
         }
+        FileContent::PublicKey => view! { <p>{t.public_key}</p> }.into_any(),
         FileContent::Unreadable(why) => view! { <p>{why}</p> }.into_any(),
         FileContent::Other => ().into_any(),
     };
@@ -121,7 +123,7 @@ fn Present(name: String, facts: FileFacts, now: i64, section: &'static str) -> i
 fn CertificateWords(certificate: Certificate, now: i64) -> impl IntoView {
     let t = text::page();
     let days = (certificate.not_after - now).div_euclid(86_400);
-    let date = date(certificate.not_after);
+    let date = text::utc_date(certificate.not_after);
     let (class, expiry) = match days {
         ..0 => ("expiry expiry--past", text::fill(t.cert_expired, [("date", &date)])),
         0..30 => ("expiry expiry--soon", format!("{} ({})", text::fill(t.cert_expires, [("date", &date)]), text::fill(t.expires_in_days, [("n", &days.to_string())]))),
@@ -145,19 +147,4 @@ fn CertificateWords(certificate: Certificate, now: i64) -> impl IntoView {
         <p><b>{certificate.subject}</b>" "<span class="dim">{names}</span><br/>
             <span class="dim">{issuer}</span>" "<span class=class>{expiry}</span>" "<span class="dim">{chain}</span></p>
     }
-}
-
-/// A day as `16 December 2026` would need a calendar of words; the ISO form needs none.
-fn date(seconds: i64) -> String {
-    // Days to a date, by Howard Hinnant's method for the Gregorian calendar.
-    let days = seconds.div_euclid(86_400) + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
 }

@@ -1,0 +1,3 @@
+//! later
+use crate::Done;
+pub(crate) fn generate(_check: bool) -> Done { Ok(()) }

@@ -1,0 +1,3 @@
+//! later
+use crate::Done;
+pub(crate) fn tidy() -> Done { Ok(()) }

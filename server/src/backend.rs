@@ -1,0 +1,36 @@
+//! What pages and server functions ask for, one file a subject.
+
+pub mod draft;
+pub mod engines;
+pub mod files;
+
+use app::backend::Backend;
+use app::draft::{Edit, Saved};
+use app::error::UiError;
+use std::sync::Arc;
+
+/// The backend of one logged-in request.
+#[derive(Debug)]
+pub struct RequestBackend {
+    drafts: Arc<draft::DraftService>,
+}
+
+impl RequestBackend {
+    /// A backend for a request whose session has been checked.
+    pub fn new(drafts: Arc<draft::DraftService>) -> Self {
+        Self { drafts }
+    }
+}
+
+#[async_trait::async_trait]
+impl Backend for RequestBackend {
+    async fn save_edits(&self, edits: Vec<Edit>) -> Result<Saved, UiError> {
+        self.drafts.edit(edits).await.map_err(|error| match error {
+            draft::DraftError::Refused(why) => UiError::Refused(why),
+            error => {
+                tracing::error!(error = &error as &dyn std::error::Error, "could not save edits");
+                UiError::Internal
+            }
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! The pages of the editor.
+
+use crate::auth::USER;
+use crate::backend::draft::{Draft, Origin};
+use crate::http::error::AppError;
+use crate::http::guard::LoggedIn;
+use crate::http::render;
+use crate::state::AppState;
+use app::draft::DraftView;
+use app::form::editor::Editor;
+use app::layout::frame::EditorFrame;
+use app::pages::discard::DiscardDialog;
+use app::pages::overview::OverviewPage;
+use app::pages::review::ReviewDialog;
+use app::pages::section::SectionPage;
+use app::{paths, text};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use config_model::sections;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+/// What a page was just told.
+#[derive(Deserialize)]
+pub struct Notice {
+    saved: Option<String>,
+}
+
+/// The checklist.
+pub async fn overview(_: LoggedIn, State(state): State<AppState>, Query(notice): Query<Notice>) -> Response {
+    with_draft(&state, |draft, view| overview_page(&state, &draft, view, notice.saved.is_some(), || ().into_any())).await
+}
+
+/// A section's form.
+pub async fn section(_: LoggedIn, State(state): State<AppState>, Path(id): Path<String>) -> Response {
+    let Some(section) = sections::by_id(&id) else { return AppError::NotFound.page(&state) };
+    with_draft(&state, |_, view| {
+        let here = paths::section(section.id);
+        let draft = view.clone();
+        editor_page(&state, section.title, here, view, move || {
+            view! { <SectionPage section=section draft=draft/> }.into_any()
+        })
+    })
+    .await
+}
+
+/// The dialogue after Validate Configuration Changes.
+pub async fn review(_: LoggedIn, State(state): State<AppState>) -> Response {
+    with_draft(&state, |draft, view| {
+        let findings = state.drafts.report(&draft).findings().to_vec();
+        let config_dir = state.drafts.config_dir();
+        let shown = view.clone();
+        overview_page(&state, &draft, view, false, move || {
+            view! { <ReviewDialog draft=shown findings=findings config_dir=config_dir/> }.into_any()
+        })
+    })
+    .await
+}
+
+/// Asks before the draft is thrown away.
+pub async fn ask_discard(_: LoggedIn, State(state): State<AppState>) -> Response {
+    with_draft(&state, |draft, view| {
+        overview_page(&state, &draft, view, false, || view! { <DiscardDialog/> }.into_any())
+    })
+    .await
+}
+
+/// Throws the draft away.
+pub async fn discard(_: LoggedIn, State(state): State<AppState>) -> Response {
+    match state.drafts.discard().await {
+        Ok(()) => Redirect::to(paths::OVERVIEW).into_response(),
+        Err(error) => AppError::from(error).page(&state),
+    }
+}
+
+async fn with_draft(state: &AppState, show: impl FnOnce(Draft, DraftView) -> Response) -> Response {
+    match state.drafts.load().await {
+        Ok(draft) => {
+            let view = state.drafts.view(&draft);
+            show(draft, view)
+        }
+        Err(error) => AppError::from(error).page(state),
+    }
+}
+
+fn overview_page(
+    state: &AppState,
+    draft: &Draft,
+    view: DraftView,
+    saved: bool,
+    dialog: impl FnOnce() -> AnyView + Send + 'static,
+) -> Response {
+    let t = text::page();
+    let origin = match &draft.origin {
+        Origin::Setup => app::pages::overview::Origin::Setup,
+        Origin::Folder { place, .. } => app::pages::overview::Origin::Loaded(place.clone()),
+    };
+    let place = state.drafts.config_dir().unwrap_or_default();
+    let notice = saved.then(|| text::fill(t.review_saved, [("place", &place)]));
+    let shown = view.clone();
+    editor_page(state, t.overview, paths::OVERVIEW.to_owned(), view, move || {
+        view! { <OverviewPage draft=shown origin=origin notice=notice/> {dialog()} }.into_any()
+    })
+}
+
+fn editor_page(
+    state: &AppState,
+    title: &str,
+    here: String,
+    draft: DraftView,
+    content: impl FnOnce() -> AnyView + Send + 'static,
+) -> Response {
+    render::page(state, StatusCode::OK, title, true, move || {
+        view! {
+            <Editor draft=draft>
+                <EditorFrame here=here user=USER.to_owned()>{content()}</EditorFrame>
+            </Editor>
+        }
+        .into_any()
+    })
+}

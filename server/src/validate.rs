@@ -1,0 +1,91 @@
+//! `quay-console validate`: reads a configuration from anywhere and says what is wrong with it.
+
+use crate::archive::{self, Bundle};
+use crate::certificates;
+use crate::folder;
+use config_model::rule::{Finding, Report, Severity, Subject, check};
+use config_model::yaml;
+use serde::Serialize;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// A finding as `--format json` prints it: the names are part of the program's interface.
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    severity: Severity,
+    key: &'a str,
+    path: String,
+    section: &'a str,
+    rule: &'a str,
+    message: &'a str,
+    fix: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    valid: bool,
+    findings: Vec<JsonFinding<'a>>,
+}
+
+/// Reads a folder, a `config.yaml` or a `.tar.gz`; the error is one line for a person.
+pub fn read(path: &Path) -> Result<Bundle, String> {
+    let name = path.display();
+    let found = std::fs::metadata(path).map_err(|error| format!("could not read {name}: {error}"))?;
+    if found.is_dir() {
+        return folder::read(path)
+            .map_err(|error| error.to_string())?
+            .ok_or_else(|| format!("there is no config.yaml in {name}"));
+    }
+    let open = || std::fs::File::open(path).map_err(|error| format!("could not read {name}: {error}"));
+    let is_archive = [".tar.gz", ".tgz"].iter().any(|ending| path.to_string_lossy().ends_with(ending));
+    if is_archive {
+        return archive::unpack(open()?).map_err(|error| format!("{name}: {error}"));
+    }
+    if found.len() > yaml::BYTES_MAX as u64 {
+        return Err(format!("{name} is too large to be a Quay configuration"));
+    }
+    let config = std::fs::read_to_string(path).map_err(|error| format!("could not read {name}: {error}"))?;
+    Ok(Bundle { config, ..Bundle::default() })
+}
+
+/// Runs every rule on a bundle.
+pub fn report(bundle: &Bundle, now: i64) -> Result<Report, yaml::YamlError> {
+    let document = yaml::read(&bundle.config)?;
+    let files = certificates::facts(&bundle.files);
+    Ok(check(&Subject { document: &document, files: &files, now }))
+}
+
+/// The report as a person reads it.
+pub fn as_text(report: &Report) -> String {
+    let mut text = String::new();
+    for Finding { severity, path, rule, message, fix, .. } in report.findings() {
+        let word = match severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let _ = writeln!(text, "{word}: {path}: {message}\n  fix: {fix}\n  rule: {rule}");
+    }
+    let (errors, warnings) = (report.errors().count(), report.warnings().count());
+    let verdict = if report.is_valid() { "valid" } else { "not valid" };
+    let _ = writeln!(text, "{verdict}: {errors} errors, {warnings} warnings");
+    text
+}
+
+/// The report as a program reads it.
+pub fn as_json(report: &Report) -> String {
+    let findings = report
+        .findings()
+        .iter()
+        .map(|finding| JsonFinding {
+            severity: finding.severity,
+            key: &finding.key,
+            path: finding.path.to_string(),
+            section: &finding.section,
+            rule: &finding.rule,
+            message: &finding.message,
+            fix: &finding.fix,
+        })
+        .collect();
+    serde_json::to_string(&JsonReport { valid: report.is_valid(), findings })
+        .expect("texts and booleans always serialise")
+}

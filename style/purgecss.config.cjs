@@ -1,0 +1,8 @@
+// Takes out every rule and token that no page uses.
+module.exports = {
+  content: ["app/src/**/*.rs"],
+  variables: true,
+  fontFace: false,
+  keyframes: true,
+  safelist: { standard: ["html", "body", "leptos-island", "leptos-children", "hidden"] },
+};
