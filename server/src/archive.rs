@@ -1,6 +1,8 @@
 //! `quay-config.tar.gz`: written so that the same input gives the same bytes, read with bounds.
 
-use config_model::bundle::{CONFIG_NAME, EXTRA_CA_FOLDER, Entry, FILE_BYTES_MAX, FILES_MAX, checked_name};
+use config_model::bundle::{
+    CONFIG_NAME, EXTRA_CA_FOLDER, Entry, FILE_BYTES_MAX, FILES_MAX, checked_name,
+};
 use flate2::read::GzDecoder;
 use flate2::{Compression, GzBuilder};
 use std::collections::BTreeMap;
@@ -54,12 +56,16 @@ impl std::fmt::Debug for Bundle {
 /// Packs the entries.
 pub fn pack(entries: &[Entry]) -> std::io::Result<Vec<u8>> {
     // No time and no operating system in the header: the same input gives the same bytes.
-    let gzip = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::best());
+    let gzip =
+        GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::best());
     let mut archive = Builder::new(gzip);
     let mut folder_written = false;
     for entry in entries {
         if entry.name.starts_with(EXTRA_CA_FOLDER) && !folder_written {
-            archive.append(&header(EXTRA_CA_FOLDER, 0o755, 0, EntryType::Directory)?, std::io::empty())?;
+            archive.append(
+                &header(EXTRA_CA_FOLDER, 0o755, 0, EntryType::Directory)?,
+                std::io::empty(),
+            )?;
             folder_written = true;
         }
         let header = header(&entry.name, entry.mode, entry.bytes.len(), EntryType::Regular)?;
@@ -120,7 +126,11 @@ pub fn unpack(source: impl Read) -> Result<Bundle, ArchiveError> {
 fn read(entry: &mut impl Read, bytes_max: usize) -> Result<Vec<u8>, ArchiveError> {
     let mut bytes = Vec::new();
     entry.take(bytes_max as u64 + 1).read_to_end(&mut bytes).map_err(ArchiveError::Unreadable)?;
-    if bytes.len() > bytes_max { Err(ArchiveError::TooLarge("one of its files")) } else { Ok(bytes) }
+    if bytes.len() > bytes_max {
+        Err(ArchiveError::TooLarge("one of its files"))
+    } else {
+        Ok(bytes)
+    }
 }
 
 #[cfg(test)]
@@ -132,7 +142,8 @@ mod tests {
     }
 
     fn gzipped(build: impl FnOnce(&mut Builder<flate2::write::GzEncoder<Vec<u8>>>)) -> Vec<u8> {
-        let mut archive = Builder::new(flate2::write::GzEncoder::new(Vec::new(), Compression::fast()));
+        let mut archive =
+            Builder::new(flate2::write::GzEncoder::new(Vec::new(), Compression::fast()));
         build(&mut archive);
         archive.into_inner().unwrap().finish().unwrap()
     }
@@ -153,7 +164,8 @@ mod tests {
 
     #[test]
     fn files_belong_to_quay_and_secrets_to_their_owner_only() {
-        let packed = pack(&[entry("config.yaml", 0o600, b""), entry("ssl.cert", 0o644, b"")]).unwrap();
+        let packed =
+            pack(&[entry("config.yaml", 0o600, b""), entry("ssl.cert", 0o644, b"")]).unwrap();
         let mut archive = Archive::new(GzDecoder::new(packed.as_slice()));
         let seen: Vec<_> = archive
             .entries()
@@ -195,7 +207,13 @@ mod tests {
             let mut header = Header::new_gnu();
             header.set_size(200 * 1024 * 1024);
             header.set_mode(0o644);
-            archive.append_data(&mut header, "config.yaml", std::io::repeat(b' ').take(200 * 1024 * 1024)).unwrap();
+            archive
+                .append_data(
+                    &mut header,
+                    "config.yaml",
+                    std::io::repeat(b' ').take(200 * 1024 * 1024),
+                )
+                .unwrap();
         });
         assert!(matches!(unpack(packed.as_slice()), Err(ArchiveError::TooLarge(_))));
     }

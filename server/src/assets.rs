@@ -66,7 +66,8 @@ impl Assets {
 }
 
 fn find(name: &str, asked: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
-    let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let accepted =
+        asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
     for (encoding, ending) in ENCODINGS {
         let takes = accepted.split(',').any(|word| word.trim().split(';').next() == Some(encoding));
         if takes && let Some(file) = Site::get(&format!("{name}{ending}")) {

@@ -45,7 +45,9 @@ fn content(
 ) -> FileContent {
     let text = String::from_utf8_lossy(bytes);
     if text.contains("ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED") {
-        return unreadable("it is a key protected by a passphrase, which nothing can enter when Quay starts. Remove it with: openssl pkey -in FILE -out ssl.key");
+        return unreadable(
+            "it is a key protected by a passphrase, which nothing can enter when Quay starts. Remove it with: openssl pkey -in FILE -out ssl.key",
+        );
     }
     if text.contains("PRIVATE KEY-----") && !text.contains("BEGIN CERTIFICATE-----") {
         return match PrivateKeyDer::from_pem_slice(bytes) {
@@ -59,14 +61,17 @@ fn content(
             Err(_) => unreadable("it begins like a public key, but cannot be read as one."),
         };
     }
-    let found = CertificateDer::pem_slice_iter(bytes).take(CERTIFICATES_MAX).collect::<Result<Vec<_>, _>>();
+    let found =
+        CertificateDer::pem_slice_iter(bytes).take(CERTIFICATES_MAX).collect::<Result<Vec<_>, _>>();
     match found {
         Ok(found) if !found.is_empty() => certificates(&found, authorities),
         Ok(_) if bytes.is_empty() => unreadable("it is empty."),
-        Ok(_) if X509Certificate::from_der(bytes).is_ok() => {
-            unreadable("it is a certificate in DER format. Turn it into PEM with: openssl x509 -inform der -in FILE -out ssl.cert")
-        }
-        Ok(_) => unreadable("there is no certificate and no key in it: a PEM file has a line -----BEGIN CERTIFICATE-----."),
+        Ok(_) if X509Certificate::from_der(bytes).is_ok() => unreadable(
+            "it is a certificate in DER format. Turn it into PEM with: openssl x509 -inform der -in FILE -out ssl.cert",
+        ),
+        Ok(_) => unreadable(
+            "there is no certificate and no key in it: a PEM file has a line -----BEGIN CERTIFICATE-----.",
+        ),
         Err(_) => unreadable("it begins like a PEM file, but is damaged."),
     }
 }
@@ -100,9 +105,14 @@ fn key_kind(info: &x509_parser::x509::SubjectPublicKeyInfo<'_>) -> String {
     }
 }
 
-fn certificates(found: &[CertificateDer<'_>], authorities: Option<&[CertificateDer<'static>]>) -> FileContent {
-    let parsed: Result<Vec<X509Certificate<'_>>, _> =
-        found.iter().map(|der| X509Certificate::from_der(der).map(|(_, certificate)| certificate)).collect();
+fn certificates(
+    found: &[CertificateDer<'_>],
+    authorities: Option<&[CertificateDer<'static>]>,
+) -> FileContent {
+    let parsed: Result<Vec<X509Certificate<'_>>, _> = found
+        .iter()
+        .map(|der| X509Certificate::from_der(der).map(|(_, certificate)| certificate))
+        .collect();
     let Ok(parsed) = parsed else {
         return unreadable("it holds something that begins like a certificate and is none.");
     };
@@ -148,7 +158,9 @@ fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
             GeneralName::DNSName(name) => Some((*name).to_owned()),
             GeneralName::IPAddress(bytes) => match bytes {
                 [a, b, c, d] => Some(std::net::Ipv4Addr::new(*a, *b, *c, *d).to_string()),
-                bytes => <[u8; 16]>::try_from(*bytes).ok().map(|bytes| std::net::Ipv6Addr::from(bytes).to_string()),
+                bytes => <[u8; 16]>::try_from(*bytes)
+                    .ok()
+                    .map(|bytes| std::net::Ipv6Addr::from(bytes).to_string()),
             },
             _ => None,
         })
@@ -228,24 +240,38 @@ mod tests {
         let right = facts(&files(&[("ssl.cert", &cert.pem()), ("ssl.key", &key.serialize_pem())]));
         assert_eq!(first(&right, "ssl.cert").names, ["quay.example.com", "10.0.0.1"]);
         assert_eq!(first(&right, "ssl.cert").issuer, "Example CA");
-        assert!(matches!(&right["ssl.key"].content, FileContent::PrivateKey { matches: Some(true), kind } if kind == "EC 256 bit"));
-        let wrong = facts(&files(&[("ssl.cert", &cert.pem()), ("ssl.key", &other.serialize_pem())]));
-        assert!(matches!(&wrong["ssl.key"].content, FileContent::PrivateKey { matches: Some(false), .. }));
+        assert!(
+            matches!(&right["ssl.key"].content, FileContent::PrivateKey { matches: Some(true), kind } if kind == "EC 256 bit")
+        );
+        let wrong =
+            facts(&files(&[("ssl.cert", &cert.pem()), ("ssl.key", &other.serialize_pem())]));
+        assert!(matches!(
+            &wrong["ssl.key"].content,
+            FileContent::PrivateKey { matches: Some(false), .. }
+        ));
     }
 
     #[test]
     fn a_chain_is_complete_with_its_authority_and_not_without() {
         let ca = authority("Example CA");
         let key = KeyPair::generate().unwrap();
-        let cert = CertificateParams::new(vec!["quay.example.com".to_owned()]).unwrap().signed_by(&key, &ca).unwrap();
+        let cert = CertificateParams::new(vec!["quay.example.com".to_owned()])
+            .unwrap()
+            .signed_by(&key, &ca)
+            .unwrap();
         let alone = facts(&files(&[("ssl.cert", &cert.pem())]));
         assert_eq!(first(&alone, "ssl.cert").missing_issuer.as_deref(), Some("Example CA"));
-        let beside = facts(&files(&[("ssl.cert", &cert.pem()), ("extra_ca_certs/ca.crt", &ca.pem())]));
+        let beside =
+            facts(&files(&[("ssl.cert", &cert.pem()), ("extra_ca_certs/ca.crt", &ca.pem())]));
         assert_eq!(first(&beside, "ssl.cert").missing_issuer, None);
         let within = format!("{}{}", cert.pem(), ca.pem());
-        assert_eq!(first(&facts(&files(&[("ssl.cert", &within)])), "ssl.cert").missing_issuer, None);
+        assert_eq!(
+            first(&facts(&files(&[("ssl.cert", &within)])), "ssl.cert").missing_issuer,
+            None
+        );
         let namesake = authority("Example CA");
-        let fooled = facts(&files(&[("ssl.cert", &cert.pem()), ("extra_ca_certs/ca.crt", &namesake.pem())]));
+        let fooled =
+            facts(&files(&[("ssl.cert", &cert.pem()), ("extra_ca_certs/ca.crt", &namesake.pem())]));
         assert_eq!(first(&fooled, "ssl.cert").missing_issuer.as_deref(), Some("Example CA"));
     }
 
@@ -259,7 +285,10 @@ mod tests {
         assert_eq!(said(b""), "it is empty.");
         assert!(said(b"hello").starts_with("there is no certificate"));
         assert!(said(ca.der()).contains("DER"));
-        assert!(said(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").contains("begins like"));
+        assert!(
+            said(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+                .contains("begins like")
+        );
         assert!(said(b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n").contains("passphrase"));
     }
 }

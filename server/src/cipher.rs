@@ -40,7 +40,9 @@ pub enum CipherError {
     #[error("{0} can be read by others; run: chmod 600 {0}")]
     Exposed(PathBuf),
     /// What is stored was written with another key, or was changed.
-    #[error("what is stored cannot be decrypted: it was written with another encryption key, or was damaged")]
+    #[error(
+        "what is stored cannot be decrypted: it was written with another encryption key, or was damaged"
+    )]
     Unreadable,
     /// The machine gives no random numbers.
     #[error("the system gives no random numbers: {0}")]
@@ -68,7 +70,8 @@ impl Cipher {
                 if mode & 0o077 != 0 {
                     return Err(CipherError::Exposed(path.to_owned()));
                 }
-                let key = from_hex(text.trim()).ok_or_else(|| CipherError::NotAKey(path.to_owned()))?;
+                let key =
+                    from_hex(text.trim()).ok_or_else(|| CipherError::NotAKey(path.to_owned()))?;
                 Ok(Self::new(key))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -80,7 +83,9 @@ impl Cipher {
                     .mode(0o600)
                     .open(path)
                     .map_err(failed)?;
-                writeln!(file, "{}", to_hex(&key)).and_then(|()| file.sync_all()).map_err(failed)?;
+                writeln!(file, "{}", to_hex(&key))
+                    .and_then(|()| file.sync_all())
+                    .map_err(failed)?;
                 Ok(Self::new(key))
             }
             Err(error) => Err(failed(error)),
@@ -101,7 +106,8 @@ impl Cipher {
 
     /// Decrypts what was sealed for this purpose.
     pub fn open_sealed(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, CipherError> {
-        let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(CipherError::Unreadable)?;
+        let (nonce, rest) =
+            sealed.split_first_chunk::<NONCE_BYTES>().ok_or(CipherError::Unreadable)?;
         let payload = Payload { msg: rest, aad: purpose.as_bytes() };
         self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| CipherError::Unreadable)
     }

@@ -35,7 +35,12 @@ pub struct ConfigArgs {
     /// Password of the user quayconfig [default: a new one, printed at start]
     ///
     /// Other users of this machine can see it in the list of processes: --password-file hides it.
-    #[arg(value_name = "PASSWORD", env = "QUAY_CONSOLE_PASSWORD", hide_env_values = true, conflicts_with = "password_file")]
+    #[arg(
+        value_name = "PASSWORD",
+        env = "QUAY_CONSOLE_PASSWORD",
+        hide_env_values = true,
+        conflicts_with = "password_file"
+    )]
     pub password: Option<String>,
 
     /// File with the password in its first line

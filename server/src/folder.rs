@@ -2,7 +2,8 @@
 
 use crate::archive::{self, Bundle};
 use config_model::bundle::{
-    CONFIG_NAME, EXTRA_CA_FOLDER, Entry, FILE_BYTES_MAX, FILES_MAX, checked_name, is_certificate_name, mode,
+    CONFIG_NAME, EXTRA_CA_FOLDER, Entry, FILE_BYTES_MAX, FILES_MAX, checked_name,
+    is_certificate_name, mode,
 };
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
@@ -59,10 +60,19 @@ pub fn read(folder: &Path) -> Result<Option<Bundle>, FolderError> {
 /// The certificates and keys at the top and in `extra_ca_certs/`.
 fn certificate_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, FolderError> {
     let mut files = BTreeMap::new();
-    for (place, prefix) in [(folder.to_owned(), ""), (folder.join(EXTRA_CA_FOLDER), EXTRA_CA_FOLDER)] {
+    for (place, prefix) in
+        [(folder.to_owned(), ""), (folder.join(EXTRA_CA_FOLDER), EXTRA_CA_FOLDER)]
+    {
         let entries = match fs::read_dir(&place) {
             Ok(entries) => entries,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => continue,
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                continue;
+            }
             Err(error) => return Err(failed("list", &place)(error)),
         };
         for entry in entries {
@@ -100,7 +110,8 @@ pub fn write(folder: &Path, entries: &[Entry], stamp: &str) -> Result<(), Folder
     if let Some(before) = &before {
         keep_previous(folder, before, stamp, &owner)?;
     }
-    let (config, rest): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| entry.name == CONFIG_NAME);
+    let (config, rest): (Vec<_>, Vec<_>) =
+        entries.iter().partition(|entry| entry.name == CONFIG_NAME);
     for entry in rest.into_iter().chain(config) {
         let path = folder.join(&entry.name);
         if let Some(parent) = path.parent().filter(|parent| *parent != folder) {
@@ -117,7 +128,12 @@ pub fn write(folder: &Path, entries: &[Entry], stamp: &str) -> Result<(), Folder
     Ok(())
 }
 
-fn keep_previous(folder: &Path, before: &Bundle, stamp: &str, owner: &fs::Metadata) -> Result<(), FolderError> {
+fn keep_previous(
+    folder: &Path,
+    before: &Bundle,
+    stamp: &str,
+    owner: &fs::Metadata,
+) -> Result<(), FolderError> {
     let config = Entry {
         name: CONFIG_NAME.to_owned(),
         mode: mode(CONFIG_NAME),
@@ -137,7 +153,9 @@ fn keep_previous(folder: &Path, before: &Bundle, stamp: &str, owner: &fs::Metada
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| {
             path.file_name().and_then(|name| name.to_str()).is_some_and(|name| {
-                name.starts_with(PREVIOUS.0) && name.ends_with(PREVIOUS.1) && !is_certificate_name(name)
+                name.starts_with(PREVIOUS.0)
+                    && name.ends_with(PREVIOUS.1)
+                    && !is_certificate_name(name)
                     && name.len() > PREVIOUS.0.len() + PREVIOUS.1.len()
             })
         })
@@ -156,11 +174,14 @@ fn replace(path: &Path, bytes: &[u8], mode: u32, owner: &fs::Metadata) -> Result
     beside.push(".new");
     let beside = PathBuf::from(beside);
     let _ = fs::remove_file(&beside);
-    let written = OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
-        file.sync_all()
-    });
+    let written =
+        OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside).and_then(
+            |mut file| {
+                file.write_all(bytes)?;
+                file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
+                file.sync_all()
+            },
+        );
     // Root writes for whoever owns the folder, so that Quay's container can read it.
     let _ = std::os::unix::fs::chown(&beside, Some(owner.uid()), Some(owner.gid()));
     written.and_then(|()| fs::rename(&beside, path)).map_err(failed("write", path))?;
@@ -183,8 +204,18 @@ mod tests {
     fn what_is_written_is_read_back_and_the_previous_one_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(read(folder.path()).unwrap(), None);
-        write(folder.path(), &[entry("config.yaml", "A: 1\n"), entry("ssl.key", "k"), entry("extra_ca_certs/a.crt", "c")], "1").unwrap();
-        write(folder.path(), &[entry("config.yaml", "A: 2\n"), entry("ssl.cert", "c")], "2").unwrap();
+        write(
+            folder.path(),
+            &[
+                entry("config.yaml", "A: 1\n"),
+                entry("ssl.key", "k"),
+                entry("extra_ca_certs/a.crt", "c"),
+            ],
+            "1",
+        )
+        .unwrap();
+        write(folder.path(), &[entry("config.yaml", "A: 2\n"), entry("ssl.cert", "c")], "2")
+            .unwrap();
         let now = read(folder.path()).unwrap().unwrap();
         assert_eq!(now.config, "A: 2\n");
         assert_eq!(now.files.keys().collect::<Vec<_>>(), ["ssl.cert"]);

@@ -106,7 +106,8 @@ pub fn serve(args: ConfigArgs) -> Result<(), StartError> {
 }
 
 fn start_log(level: &str) -> Result<(), StartError> {
-    let filter = tracing_subscriber::EnvFilter::try_new(level).map_err(|_| StartError::Log(level.to_owned()))?;
+    let filter = tracing_subscriber::EnvFilter::try_new(level)
+        .map_err(|_| StartError::Log(level.to_owned()))?;
     // Only fails when a log has been set up before.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
     Ok(())
@@ -128,12 +129,15 @@ async fn run(args: ConfigArgs) -> Result<(), StartError> {
     tokio::spawn(stop_on_signal(handle.clone()));
     let served = match tls {
         Some(config) => {
-            let mut server = axum_server::from_tcp_rustls(listener, config).map_err(StartError::Serve)?.handle(handle);
+            let mut server = axum_server::from_tcp_rustls(listener, config)
+                .map_err(StartError::Serve)?
+                .handle(handle);
             limit(server.http_builder());
             server.serve(service).await
         }
         None => {
-            let mut server = axum_server::from_tcp(listener).map_err(StartError::Serve)?.handle(handle);
+            let mut server =
+                axum_server::from_tcp(listener).map_err(StartError::Serve)?.handle(handle);
             limit(server.http_builder());
             server.serve(service).await
         }
@@ -179,11 +183,9 @@ pub async fn assemble(
 }
 
 fn make_private_folder(path: &Path) -> Result<(), StartError> {
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(|source| StartError::File { action: "make the data folder", path: path.to_owned(), source })
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|source| {
+        StartError::File { action: "make the data folder", path: path.to_owned(), source }
+    })
 }
 
 /// The password, and whether it was made here.
@@ -192,8 +194,11 @@ fn password(args: &ConfigArgs) -> Result<(String, bool), StartError> {
         return Ok((password.clone(), false));
     }
     let Some(path) = &args.password_file else { return Ok((password::generate()?, true)) };
-    let text = fs::read_to_string(path)
-        .map_err(|source| StartError::File { action: "read the password file", path: path.clone(), source })?;
+    let text = fs::read_to_string(path).map_err(|source| StartError::File {
+        action: "read the password file",
+        path: path.clone(),
+        source,
+    })?;
     Ok((text.lines().next().unwrap_or_default().to_owned(), false))
 }
 
@@ -212,7 +217,8 @@ fn tls_config(cert: &Path, key: &Path) -> Result<RustlsConfig, StartError> {
     if chain.is_empty() {
         return Err(failed("there is no certificate in the first file".to_owned()));
     }
-    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| failed(format!("the key cannot be read: {error}")))?;
+    let private = PrivateKeyDer::from_pem_file(key)
+        .map_err(|error| failed(format!("the key cannot be read: {error}")))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -227,7 +233,8 @@ fn tls_config(cert: &Path, key: &Path) -> Result<RustlsConfig, StartError> {
 /// Says where the editor is and, once, the password that was made.
 fn announce(address: SocketAddr, tls: bool, generated: Option<&str>) {
     let scheme = if tls { "https" } else { "http" };
-    let host = if address.ip().is_unspecified() { "localhost".to_owned() } else { bracketed(address) };
+    let host =
+        if address.ip().is_unspecified() { "localhost".to_owned() } else { bracketed(address) };
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "quay-console is ready at {scheme}://{host}:{}", address.port());
     let _ = match generated {
@@ -246,7 +253,8 @@ fn bracketed(address: SocketAddr) -> String {
 
 async fn stop_on_signal(handle: Handle<SocketAddr>) {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         return;
     };

@@ -30,21 +30,25 @@ struct JsonReport<'a> {
 /// Reads a folder, a `config.yaml` or a `.tar.gz`; the error is one line for a person.
 pub fn read(path: &Path) -> Result<Bundle, String> {
     let name = path.display();
-    let found = std::fs::metadata(path).map_err(|error| format!("could not read {name}: {error}"))?;
+    let found =
+        std::fs::metadata(path).map_err(|error| format!("could not read {name}: {error}"))?;
     if found.is_dir() {
         return folder::read(path)
             .map_err(|error| error.to_string())?
             .ok_or_else(|| format!("there is no config.yaml in {name}"));
     }
-    let open = || std::fs::File::open(path).map_err(|error| format!("could not read {name}: {error}"));
-    let is_archive = [".tar.gz", ".tgz"].iter().any(|ending| path.to_string_lossy().ends_with(ending));
+    let open =
+        || std::fs::File::open(path).map_err(|error| format!("could not read {name}: {error}"));
+    let is_archive =
+        [".tar.gz", ".tgz"].iter().any(|ending| path.to_string_lossy().ends_with(ending));
     if is_archive {
         return archive::unpack(open()?).map_err(|error| format!("{name}: {error}"));
     }
     if found.len() > yaml::BYTES_MAX as u64 {
         return Err(format!("{name} is too large to be a Quay configuration"));
     }
-    let config = std::fs::read_to_string(path).map_err(|error| format!("could not read {name}: {error}"))?;
+    let config =
+        std::fs::read_to_string(path).map_err(|error| format!("could not read {name}: {error}"))?;
     Ok(Bundle { config, ..Bundle::default() })
 }
 

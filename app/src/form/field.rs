@@ -19,7 +19,7 @@ pub fn FieldFrame(
     children: Children,
 ) -> impl IntoView {
     let draft = Draft::here();
-    let Some(spec) = draft.with(|view| walk::field_at(&view.document, &path)) else {
+    let Some(spec) = draft.with_untracked(|view| walk::field_at(&view.document, &path)) else {
         return ().into_any();
     };
     let id = path.html_id();
@@ -36,7 +36,8 @@ pub fn FieldFrame(
     };
     let is_reset = Memo::new(move |_| set.get() == spec.setup.map(|setup| setup()));
     let t = text::live();
-    let group = matches!(spec.kind, ValueKind::TlsMode | ValueKind::DatabaseUri | ValueKind::List(_));
+    let group =
+        matches!(spec.kind, ValueKind::TlsMode | ValueKind::DatabaseUri | ValueKind::List(_));
     let label = view! {
         <span class="pf-v6-c-form__label-text">{spec.label}</span>
         {spec.required.then(|| view! {
@@ -45,7 +46,8 @@ pub fn FieldFrame(
         })}
     };
     let label = if group {
-        view! { <span class="pf-v6-c-form__label" id=format!("{id}-label")>{label}</span> }.into_any()
+        view! { <span class="pf-v6-c-form__label" id=format!("{id}-label")>{label}</span> }
+            .into_any()
     } else {
         view! { <label class="pf-v6-c-form__label" id=format!("{id}-label") for=id.clone()>{label}</label> }.into_any()
     };
@@ -53,8 +55,10 @@ pub fn FieldFrame(
         config_model::value::Value::Bool(on) => (if on { t.on } else { t.off }).to_owned(),
         value => write_inline(&value),
     });
-    let default_line = default_text.map(|value| view! {
-        <span class="field__default">{text::fill(t.default_is, [("value", &value)])}</span>
+    let default_line = default_text.map(|value| {
+        view! {
+            <span class="field__default">{text::fill(t.default_is, [("value", &value)])}</span>
+        }
     });
     view! {
         <div class="pf-v6-c-form__group field" id=format!("{id}-frame") hidden=move || !shown.get()>
@@ -73,7 +77,7 @@ pub fn FieldFrame(
             <div class="pf-v6-c-form__group-control">
                 <Control path=path spec=spec findings=findings/>
                 <Messages id=format!("{id}-messages") findings=findings/>
-                <div class="field__help" id=format!("{id}-help")>{children()}" "{default_line}</div>
+                <div class="field__help" id=format!("{id}-help")><span>{children()}</span>{default_line}</div>
             </div>
         </div>
     }
@@ -84,11 +88,7 @@ pub fn FieldFrame(
 pub(super) fn findings_at(draft: Draft, path: Path, inside: bool) -> Memo<Vec<Finding>> {
     Memo::new(move |_| {
         draft.report().with(|report| {
-            report
-                .within(&path)
-                .filter(|finding| inside || finding.path == path)
-                .cloned()
-                .collect()
+            report.within(&path).filter(|finding| inside || finding.path == path).cloned().collect()
         })
     })
 }

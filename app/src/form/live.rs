@@ -60,6 +60,11 @@ impl Draft {
         self.view.with(read)
     }
 
+    /// Reads the view once.
+    pub fn with_untracked<T>(self, read: impl FnOnce(&DraftView) -> T) -> T {
+        self.view.with_untracked(read)
+    }
+
     /// The value at `path`, now.
     pub fn value(self, path: &Path) -> Option<Value> {
         self.view.with(|view| view.document.raw(path).cloned())
@@ -97,9 +102,8 @@ impl Draft {
 
     /// Takes the value back to what a new configuration has.
     pub fn reset(self, path: &Path) {
-        let start = self.view.with_untracked(|view| {
-            reset_value(walk::field_at(&view.document, path))
-        });
+        let start =
+            self.view.with_untracked(|view| reset_value(walk::field_at(&view.document, path)));
         self.apply(path, Change::Reset, |document| match start {
             Some(value) => {
                 let _ = document.set(path, value);

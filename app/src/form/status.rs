@@ -21,9 +21,14 @@ pub fn SectionMark(
     let t = text::live();
     let mark = Memo::new(move |_| {
         let section = sections::by_id(&section)?;
-        Some(draft.report().with(|report| draft.with(|view| state(section, &view.subject(), report))))
+        Some(
+            draft
+                .report()
+                .with(|report| draft.with(|view| state(section, &view.subject(), report))),
+        )
     });
-    move || match mark.get() {
+    move || {
+        match mark.get() {
         None => ().into_any(),
         Some(SectionState::Untouched) => view! {
             <span class="mark mark--untouched"><span aria-hidden="true">"–"</span><span class="pf-v6-screen-reader">{t.untouched}</span></span>
@@ -41,6 +46,7 @@ pub fn SectionMark(
             .into_any()
         }
     }
+    }
 }
 
 /// The list of what is wrong on a page, with links to the fields.
@@ -53,7 +59,11 @@ pub fn ErrorSummary(
     let t = text::live();
     let errors = Memo::new(move |_| {
         draft.report().with(|report| {
-            report.errors().filter(|finding| finding.section == section).cloned().collect::<Vec<_>>()
+            report
+                .errors()
+                .filter(|finding| finding.section == section)
+                .cloned()
+                .collect::<Vec<_>>()
         })
     });
     let title = move || match errors.with(Vec::len) {
@@ -80,7 +90,9 @@ pub fn ReadyPanel() -> impl IntoView {
     let needs = Memo::new(move |_| {
         draft.report().with(|report| draft.with(|view| requirements(&view.subject(), report)))
     });
-    let count = Memo::new(move |_| needs.with(|needs| (needs.iter().filter(|need| need.met).count(), needs.len())));
+    let count = Memo::new(move |_| {
+        needs.with(|needs| (needs.iter().filter(|need| need.met).count(), needs.len()))
+    });
     let words = move || {
         let (done, all) = count.get();
         text::fill(t.ready_progress, [("done", &done.to_string()), ("all", &all.to_string())])

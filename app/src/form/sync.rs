@@ -1,6 +1,5 @@
 //! Sending edits to the server: soon after typing stops, and before the page is left.
 
-
 /// How long typing must pause before the draft is saved.
 #[cfg(feature = "hydrate")]
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(300);
@@ -143,7 +142,9 @@ mod browser {
         if edits.is_empty() {
             return;
         }
-        let Ok(body) = serde_json::to_string(&serde_json::json!({ "edits": edits })) else { return };
+        let Ok(body) = serde_json::to_string(&serde_json::json!({ "edits": edits })) else {
+            return;
+        };
         let parts = leptos::web_sys::js_sys::Array::of1(&body.into());
         let options = web_sys::BlobPropertyBag::new();
         options.set_type("application/json");

@@ -20,7 +20,7 @@ pub fn EditorFrame(
     view! {
         <a class="skip" href="#content">{t.skip_to_content}</a>
         <div class="pf-v6-c-page">
-            <header class="pf-v6-c-masthead">
+            <header class="pf-v6-c-masthead pf-m-display-inline">
                 <div class="pf-v6-c-masthead__main">
                     <a class="brand" href=paths::OVERVIEW><Brand/><b>{t.product}</b></a>
                 </div>

@@ -30,8 +30,13 @@ pub fn ReviewDialog(
         1 => Some(t.review_warnings_one.to_owned()),
         n => Some(text::fill(t.review_warnings, [("n", &n.to_string())])),
     };
-    let names: Vec<String> = std::iter::once("config.yaml".to_owned()).chain(draft.files.keys().cloned()).collect();
-    let alert = if valid { "pf-v6-c-alert pf-m-inline pf-m-success" } else { "pf-v6-c-alert pf-m-inline pf-m-danger" };
+    let names: Vec<String> =
+        std::iter::once("config.yaml".to_owned()).chain(draft.files.keys().cloned()).collect();
+    let alert = if valid {
+        "pf-v6-c-alert pf-m-inline pf-m-success"
+    } else {
+        "pf-v6-c-alert pf-m-inline pf-m-danger"
+    };
     view! {
         <div class="pf-v6-c-backdrop"></div>
         <div class="pf-v6-c-modal-box pf-m-md dialog" role="dialog" aria-modal="true" aria-labelledby="dialog-title">
@@ -58,13 +63,16 @@ pub fn ReviewDialog(
 fn Actions(valid: bool, config_dir: Option<String>) -> impl IntoView {
     let t = text::page();
     let class = if valid { "pf-v6-c-button pf-m-primary" } else { "pf-v6-c-button pf-m-warning" };
-    let save_class = if valid { "pf-v6-c-button pf-m-secondary" } else { "pf-v6-c-button pf-m-warning" };
-    let accept = |id: &'static str| (!valid).then(|| view! {
+    let save_class =
+        if valid { "pf-v6-c-button pf-m-secondary" } else { "pf-v6-c-button pf-m-warning" };
+    let accept = |id: &'static str| {
+        (!valid).then(|| view! {
         <span class="pf-v6-c-check accept">
             <input class="pf-v6-c-check__input" type="checkbox" id=id name="accept_errors" value="yes" required/>
             <label class="pf-v6-c-check__label" for=id>{t.review_accept}</label>
         </span>
-    });
+    })
+    };
     view! {
         <form method="post" action=paths::DOWNLOAD class="dialog__action">
             {accept("accept-download")}

@@ -51,7 +51,12 @@ pub fn SectionPage(
 }
 
 /// A field, the fields of an object, or the storage engines.
-pub(super) fn draw(field: &'static FieldSpec, path: &Path, draft: &DraftView, depth: u8) -> AnyView {
+pub(super) fn draw(
+    field: &'static FieldSpec,
+    path: &Path,
+    draft: &DraftView,
+    depth: u8,
+) -> AnyView {
     if field.kind == ValueKind::Engines {
         return engines::draw(field, path, draft);
     }

@@ -14,7 +14,8 @@ const COMPRESSED: [&str; 3] = ["woff2", "br", "gz"];
 pub(crate) fn build(debug: bool) -> Done {
     let site = root().join("target/site");
     let _ = fs::remove_dir_all(&site);
-    fs::create_dir_all(&site).map_err(|error| format!("could not make {}: {error}", site.display()))?;
+    fs::create_dir_all(&site)
+        .map_err(|error| format!("could not make {}: {error}", site.display()))?;
     program(&site, debug)?;
     styles(&site, debug)?;
     let fonts = root().join("end2end/node_modules/@patternfly/patternfly/assets/fonts");
@@ -37,16 +38,21 @@ fn text(path: &Path) -> &str {
 }
 
 fn list(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("could not list {}: {error}", folder.display()))?;
-    let mut files: Vec<PathBuf> =
-        entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(|path| path.is_file()).collect();
+    let entries = fs::read_dir(folder)
+        .map_err(|error| format!("could not list {}: {error}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.is_file())
+        .collect();
     files.sort();
     Ok(files)
 }
 
 fn copy(file: &Path, folder: &Path) -> Done {
     let name = file.file_name().unwrap_or_default();
-    fs::copy(file, folder.join(name)).map(drop).map_err(|error| format!("could not copy {}: {error}", file.display()))
+    fs::copy(file, folder.join(name))
+        .map(drop)
+        .map_err(|error| format!("could not copy {}: {error}", file.display()))
 }
 
 /// The wasm program and the script that starts it.
@@ -55,20 +61,49 @@ fn program(site: &Path, debug: bool) -> Done {
     let folder = if debug { "debug" } else { profile };
     // Built as cdylib alone: with a second crate type, link-time optimisation is off.
     let args = [
-        "rustc", "--package", "app", "--lib", "--crate-type", "cdylib", "--no-default-features", "--features",
-        "hydrate", "--target", "wasm32-unknown-unknown", "--profile", profile, "--locked",
+        "rustc",
+        "--package",
+        "app",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+        "--no-default-features",
+        "--features",
+        "hydrate",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--profile",
+        profile,
+        "--locked",
     ];
     run_program("cargo", &args)?;
     let wasm = target_dir().join("wasm32-unknown-unknown").join(folder).join("app.wasm");
-    let bindgen = ["--target", "web", "--no-typescript", "--out-dir", text(site), "--out-name", "console", text(&wasm)];
+    let bindgen = [
+        "--target",
+        "web",
+        "--no-typescript",
+        "--out-dir",
+        text(site),
+        "--out-name",
+        "console",
+        text(&wasm),
+    ];
     run_program("wasm-bindgen", &bindgen)?;
     if debug {
         return Ok(());
     }
     let built = site.join("console_bg.wasm");
     let optimise = [
-        "-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext",
-        "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue", text(&built), "-o", text(&built),
+        "-Oz",
+        "--enable-bulk-memory",
+        "--enable-nontrapping-float-to-int",
+        "--enable-sign-ext",
+        "--enable-mutable-globals",
+        "--enable-reference-types",
+        "--enable-multivalue",
+        text(&built),
+        "-o",
+        text(&built),
     ];
     run_program("end2end/node_modules/.bin/wasm-opt", &optimise)
 }
@@ -77,9 +112,17 @@ fn program(site: &Path, debug: bool) -> Done {
 fn styles(site: &Path, debug: bool) -> Done {
     let css = site.join("console.css");
     let style = if debug { "--style=expanded" } else { "--style=compressed" };
-    let sass = ["--no-source-map", "--quiet-deps", "--load-path=end2end/node_modules/@patternfly/patternfly", style, "style/main.scss", text(&css)];
+    let sass = [
+        "--no-source-map",
+        "--quiet-deps",
+        "--load-path=end2end/node_modules/@patternfly/patternfly",
+        style,
+        "style/main.scss",
+        text(&css),
+    ];
     run_program("end2end/node_modules/.bin/sass", &sass)?;
-    let purge = ["--config", "style/purgecss.config.cjs", "--css", text(&css), "--output", text(&css)];
+    let purge =
+        ["--config", "style/purgecss.config.cjs", "--css", text(&css), "--output", text(&css)];
     run_program("end2end/node_modules/.bin/purgecss", &purge)
 }
 

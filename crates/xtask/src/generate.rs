@@ -1,3 +1,5 @@
 //! later
 use crate::Done;
-pub(crate) fn generate(_check: bool) -> Done { Ok(()) }
+pub(crate) fn generate(_check: bool) -> Done {
+    Ok(())
+}

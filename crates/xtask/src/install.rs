@@ -5,7 +5,8 @@ use std::fs;
 use std::process::Command;
 
 /// What a build needs, as (program, Debian package).
-const BUILD_PROGRAMS: &[(&str, &str)] = &[("cc", "gcc"), ("node", "nodejs"), ("npm", "npm"), ("brotli", "brotli")];
+const BUILD_PROGRAMS: &[(&str, &str)] =
+    &[("cc", "gcc"), ("node", "nodejs"), ("npm", "npm"), ("brotli", "brotli")];
 /// What tests need besides, as (program, Debian package).
 const TEST_PROGRAMS: &[(&str, &str)] = &[
     ("chromium", "chromium"),
@@ -20,7 +21,8 @@ const TEST_PROGRAMS: &[(&str, &str)] = &[
 /// Installs what a build needs and, if asked, what tests need.
 pub(crate) fn install(test: bool) -> Done {
     let wanted = BUILD_PROGRAMS.iter().chain(if test { TEST_PROGRAMS } else { &[] });
-    let mut packages: Vec<&str> = wanted.filter(|(program, _)| !has(program)).map(|(_, package)| *package).collect();
+    let mut packages: Vec<&str> =
+        wanted.filter(|(program, _)| !has(program)).map(|(_, package)| *package).collect();
     if test && python().is_none() {
         packages.push("python3-yaml");
     }
@@ -32,7 +34,10 @@ pub(crate) fn install(test: bool) -> Done {
     let modules = root().join("end2end/node_modules/.package-lock.json");
     let fresh = |path: &std::path::Path| fs::metadata(path).and_then(|found| found.modified()).ok();
     if fresh(&modules) < fresh(&root().join("end2end/package-lock.json")) || !modules.exists() {
-        run_program("npm", &["--prefix", "end2end", "ci", "--no-audit", "--no-fund", "--loglevel=error"])?;
+        run_program(
+            "npm",
+            &["--prefix", "end2end", "ci", "--no-audit", "--no-fund", "--loglevel=error"],
+        )?;
     }
     Ok(())
 }
@@ -40,7 +45,10 @@ pub(crate) fn install(test: bool) -> Done {
 /// A Python that can read YAML, none when there is none.
 pub(crate) fn python() -> Option<&'static str> {
     ["/usr/bin/python3", "python3"].into_iter().find(|python| {
-        Command::new(python).args(["-c", "import yaml"]).output().is_ok_and(|done| done.status.success())
+        Command::new(python)
+            .args(["-c", "import yaml"])
+            .output()
+            .is_ok_and(|done| done.status.success())
     })
 }
 
@@ -75,6 +83,10 @@ fn wasm_bindgen() -> Done {
     }
     // Not --locked: the published lock file asks for a version that is gone from the registry.
     let args = ["install", "wasm-bindgen-cli", "--version", version, "--force"];
-    let quick = [("CARGO_PROFILE_RELEASE_LTO", "off"), ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"), ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")];
+    let quick = [
+        ("CARGO_PROFILE_RELEASE_LTO", "off"),
+        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+    ];
     crate::run_with("cargo", &args, &quick)
 }

@@ -77,7 +77,11 @@ type Done = Result<(), String>;
 
 /// The top of the workspace.
 fn root() -> std::path::PathBuf {
-    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or_else(|| ".".as_ref()).to_owned()
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .unwrap_or_else(|| ".".as_ref())
+        .to_owned()
 }
 
 /// Runs a program at the top of the workspace and waits for it.

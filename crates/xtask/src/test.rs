@@ -1,3 +1,5 @@
 //! later
 use crate::Done;
-pub(crate) fn test() -> Done { Ok(()) }
+pub(crate) fn test() -> Done {
+    Ok(())
+}

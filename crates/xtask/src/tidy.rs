@@ -1,3 +1,5 @@
 //! later
 use crate::Done;
-pub(crate) fn tidy() -> Done { Ok(()) }
+pub(crate) fn tidy() -> Done {
+    Ok(())
+}

@@ -39,7 +39,11 @@ impl Scopes {
 }
 
 /// Seconds until another attempt is taken, none when it is taken now.
-pub async fn wait(store: &dyn Sessions, scopes: &Scopes, now: i64) -> Result<Option<u64>, StoreError> {
+pub async fn wait(
+    store: &dyn Sessions,
+    scopes: &Scopes,
+    now: i64,
+) -> Result<Option<u64>, StoreError> {
     let mut longest = 0;
     for (scope, _) in &scopes.0 {
         if let Some(failure) = store.login_failure(scope).await? {
@@ -60,7 +64,12 @@ pub async fn failed(store: &dyn Sessions, scopes: &Scopes, now: i64) -> Result<(
         let failures = earlier.saturating_add(1);
         let blocked_until = now + delay(failures, *longest);
         store
-            .put_login_failure(&LoginFailure { scope: scope.clone(), failures, last_at: now, blocked_until })
+            .put_login_failure(&LoginFailure {
+                scope: scope.clone(),
+                failures,
+                last_at: now,
+                blocked_until,
+            })
             .await?;
     }
     Ok(())
@@ -77,7 +86,9 @@ pub async fn succeeded(store: &dyn Sessions, scopes: &Scopes) -> Result<(), Stor
 /// 1, 2, 4, ... seconds once the free failures are used up.
 fn delay(failures: i64, longest: i64) -> i64 {
     match u32::try_from(failures - FREE_FAILURES) {
-        Ok(beyond) => 1_i64.checked_shl(beyond).filter(|seconds| *seconds > 0).unwrap_or(longest).min(longest),
+        Ok(beyond) => {
+            1_i64.checked_shl(beyond).filter(|seconds| *seconds > 0).unwrap_or(longest).min(longest)
+        }
         Err(_) => 0,
     }
 }

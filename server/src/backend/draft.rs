@@ -110,7 +110,12 @@ impl std::fmt::Debug for DraftService {
 
 impl DraftService {
     /// A service that keeps its draft in `store`.
-    pub fn new(store: Arc<dyn Store>, cipher: Cipher, clock: Arc<dyn Clock>, config_dir: Option<PathBuf>) -> Self {
+    pub fn new(
+        store: Arc<dyn Store>,
+        cipher: Cipher,
+        clock: Arc<dyn Clock>,
+        config_dir: Option<PathBuf>,
+    ) -> Self {
         Self { store, cipher, clock, config_dir, turn: tokio::sync::Mutex::new(()) }
     }
 
@@ -126,7 +131,8 @@ impl DraftService {
         let _turn = self.turn.lock().await;
         let mounted = self.mounted()?;
         if let Some(row) = self.store.draft().await? {
-            let stored: Origin = serde_json::from_str(&row.origin).map_err(|_| DraftError::Damaged)?;
+            let stored: Origin =
+                serde_json::from_str(&row.origin).map_err(|_| DraftError::Damaged)?;
             let untouched = row.version == 1;
             let same = mounted.as_ref().is_none_or(|(_, origin)| *origin == stored);
             if same || !untouched {
@@ -140,7 +146,10 @@ impl DraftService {
     fn mounted(&self) -> Result<Option<(Bundle, Origin)>, DraftError> {
         let Some(place) = &self.config_dir else { return Ok(None) };
         let Some(bundle) = folder::read(place)? else { return Ok(None) };
-        let origin = Origin::Folder { place: place.display().to_string(), fingerprint: fingerprint(&bundle) };
+        let origin = Origin::Folder {
+            place: place.display().to_string(),
+            fingerprint: fingerprint(&bundle),
+        };
         Ok(Some((bundle, origin)))
     }
 
@@ -188,7 +197,9 @@ impl DraftService {
     fn seal(&self, draft: &Draft) -> Result<DraftRow, DraftError> {
         let text = yaml::write(&draft.document);
         if text.len() > yaml::BYTES_MAX {
-            return Err(DraftError::Refused("The configuration would become larger than 4 MiB.".to_owned()));
+            return Err(DraftError::Refused(
+                "The configuration would become larger than 4 MiB.".to_owned(),
+            ));
         }
         Ok(DraftRow {
             version: draft.version,
@@ -199,7 +210,10 @@ impl DraftService {
     }
 
     pub(super) fn seal_file(&self, name: &str, bytes: &[u8]) -> Result<FileRow, DraftError> {
-        Ok(FileRow { name: name.to_owned(), content: self.cipher.seal(&file_purpose(name), bytes)? })
+        Ok(FileRow {
+            name: name.to_owned(),
+            content: self.cipher.seal(&file_purpose(name), bytes)?,
+        })
     }
 
     pub(super) fn store(&self) -> &dyn Store {
@@ -248,8 +262,12 @@ impl DraftService {
         let files = certificates::facts(&draft.files);
         let report = check(&Subject { document: &draft.document, files: &files, now });
         let document = redact(&draft.document);
-        let held: Vec<Finding> =
-            report.findings().iter().filter(|finding| document.is_hidden_at(&finding.path)).cloned().collect();
+        let held: Vec<Finding> = report
+            .findings()
+            .iter()
+            .filter(|finding| document.is_hidden_at(&finding.path))
+            .cloned()
+            .collect();
         DraftView { document, files, held, now, saved_at: draft.saved_at }
     }
 
@@ -266,7 +284,9 @@ impl DraftService {
     /// Writes the files into the configuration folder.
     pub async fn save_to_folder(&self) -> Result<String, DraftError> {
         let Some(place) = &self.config_dir else {
-            return Err(DraftError::Refused("The program was started without --config-dir.".to_owned()));
+            return Err(DraftError::Refused(
+                "The program was started without --config-dir.".to_owned(),
+            ));
         };
         let draft = self.load().await?;
         let entries = Self::entries(&draft);
@@ -351,7 +371,9 @@ fn apply(document: &mut Document, edit: &Edit) -> Result<(), DraftError> {
 /// The value as it is stored: bounded, and with the password the browser could not see.
 fn accepted(document: &Document, path: &Path, value: &Value) -> Result<Value, DraftError> {
     match value {
-        Value::Hidden => Err(DraftError::Refused(format!("{path} was sent hidden; enter it again."))),
+        Value::Hidden => {
+            Err(DraftError::Refused(format!("{path} was sent hidden; enter it again.")))
+        }
         Value::Text(text) if text.len() > TEXT_BYTES_MAX => {
             Err(DraftError::Refused(format!("{path} is longer than {TEXT_BYTES_MAX} bytes.")))
         }

@@ -72,7 +72,9 @@ fn add(draft: &mut Draft, name: &str, driver: &str) -> Result<(), DraftError> {
     let refused = |why: String| Err(DraftError::Refused(why));
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     if name.is_empty() || name.len() > NAME_CHARS_MAX || !name.chars().all(plain) {
-        return refused(format!("A storage engine's name has 1 to {NAME_CHARS_MAX} letters, digits, - and _."));
+        return refused(format!(
+            "A storage engine's name has 1 to {NAME_CHARS_MAX} letters, digits, - and _."
+        ));
     }
     let Some(spec) = storage::by_driver(driver) else {
         return refused(format!("There is no storage engine {driver}."));
@@ -112,5 +114,8 @@ fn listed(draft: &Draft, key: &str) -> Vec<String> {
 
 fn put_list(draft: &mut Draft, key: &str, items: &[String]) -> Result<(), DraftError> {
     let list = Value::List(items.iter().map(|item| Value::Text(item.clone())).collect());
-    draft.document.set(&Path::key(key), list).map_err(|error| DraftError::Refused(error.to_string()))
+    draft
+        .document
+        .set(&Path::key(key), list)
+        .map_err(|error| DraftError::Refused(error.to_string()))
 }

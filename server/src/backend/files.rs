@@ -17,11 +17,15 @@ impl DraftService {
             return Err(DraftError::Refused(format!("The file for {name} is empty.")));
         }
         if bytes.len() > FILE_BYTES_MAX {
-            return Err(DraftError::Refused(format!("The file for {name} is larger than 1 MiB; it is not a certificate.")));
+            return Err(DraftError::Refused(format!(
+                "The file for {name} is larger than 1 MiB; it is not a certificate."
+            )));
         }
         let files = self.store().draft_files().await?;
         if files.len() >= FILES_MAX && files.iter().all(|file| file.name != name) {
-            return Err(DraftError::Refused(format!("There are {FILES_MAX} files already; remove one first.")));
+            return Err(DraftError::Refused(format!(
+                "There are {FILES_MAX} files already; remove one first."
+            )));
         }
         self.store().put_draft_file(&self.seal_file(name, bytes)?).await?;
         self.change(|draft| follow_upload(draft, name)).await.map(drop)
@@ -60,7 +64,10 @@ fn follow_upload(draft: &mut Draft, name: &str) -> Result<(), DraftError> {
     if name == DATABASE_PEM.name {
         for (path, value) in database_places(draft) {
             if draft.document.raw(&path).is_none() {
-                draft.document.set(&path, value).map_err(|error| DraftError::Refused(error.to_string()))?;
+                draft
+                    .document
+                    .set(&path, value)
+                    .map_err(|error| DraftError::Refused(error.to_string()))?;
             }
         }
     }

@@ -33,11 +33,18 @@ impl AppError {
         let t = text::page();
         match self {
             Self::SignedOut => Redirect::to(paths::LOGIN).into_response(),
-            Self::NotFound => render::message(state, StatusCode::NOT_FOUND, t.not_found_title, t.not_found),
-            Self::Refused(why) => render::message(state, StatusCode::BAD_REQUEST, t.refused_title, &why),
-            Self::Internal => {
-                render::message(state, StatusCode::INTERNAL_SERVER_ERROR, t.error_title, t.error_internal)
+            Self::NotFound => {
+                render::message(state, StatusCode::NOT_FOUND, t.not_found_title, t.not_found)
             }
+            Self::Refused(why) => {
+                render::message(state, StatusCode::BAD_REQUEST, t.refused_title, &why)
+            }
+            Self::Internal => render::message(
+                state,
+                StatusCode::INTERNAL_SERVER_ERROR,
+                t.error_title,
+                t.error_internal,
+            ),
         }
     }
 }

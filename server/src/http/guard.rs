@@ -23,7 +23,10 @@ impl FromRequestParts<AppState> for LoggedIn {
 impl OptionalFromRequestParts<AppState> for LoggedIn {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Option<Self>, Infallible> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Option<Self>, Infallible> {
         Ok(find(&parts.headers, state).await.ok())
     }
 }
@@ -60,6 +63,7 @@ pub fn cookie(token: Option<&str>, tls: bool) -> HeaderValue {
         Some(token) => (token, crate::auth::session::ABSOLUTE_SECONDS),
         None => ("", 0),
     };
-    let text = format!("{}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}", name(tls));
+    let text =
+        format!("{}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}", name(tls));
     HeaderValue::from_str(&text).expect("a token is letters, digits, dots, - and _")
 }

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The policy of every answer that is not a page.
-const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const NOTHING: &str =
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 /// What a page of this program never needs.
 const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
      magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
@@ -44,7 +45,8 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
         next.run(request).await
     } else {
         let why = "This request did not come from a page of this console.\n";
-        (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], why).into_response()
+        (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], why)
+            .into_response()
     }
 }
 
@@ -54,7 +56,9 @@ fn is_own(headers: &HeaderMap) -> bool {
         return site == "same-origin";
     }
     match (text(&header::ORIGIN), text(&header::HOST)) {
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, from)| from == host),
+        (Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, from)| from == host)
+        }
         (Some(_), None) => false,
         // Not a browser: without a cookie there is nothing to abuse.
         (None, _) => !headers.contains_key(header::COOKIE),
@@ -66,7 +70,9 @@ mod tests {
     use super::*;
 
     fn own(pairs: &[(&'static str, &'static str)]) -> bool {
-        let pairs = pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         is_own(&pairs.collect())
     }
 
@@ -75,7 +81,11 @@ mod tests {
         assert!(own(&[("sec-fetch-site", "same-origin")]));
         assert!(own(&[("origin", "https://quay:8080"), ("host", "quay:8080")]));
         assert!(own(&[("host", "quay:8080")]));
-        assert!(!own(&[("sec-fetch-site", "cross-site"), ("origin", "https://quay:8080"), ("host", "quay:8080")]));
+        assert!(!own(&[
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "https://quay:8080"),
+            ("host", "quay:8080")
+        ]));
         assert!(!own(&[("sec-fetch-site", "same-site")]));
         assert!(!own(&[("origin", "https://evil.example"), ("host", "quay:8080")]));
         assert!(!own(&[("origin", "null"), ("host", "quay:8080")]));

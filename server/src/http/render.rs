@@ -18,10 +18,8 @@ pub fn page(
     live: bool,
     content: impl FnOnce() -> AnyView + Send + 'static,
 ) -> Response {
-    let options = LeptosOptions::builder()
-        .output_name("console")
-        .site_pkg_dir(state.assets.folder())
-        .build();
+    let options =
+        LeptosOptions::builder().output_name("console").site_pkg_dir(state.assets.folder()).build();
     let title = title.to_owned();
     let owner = Owner::new_root(Some(Arc::new(hydration_context::SsrSharedContext::new_islands())));
     let (html, policy) = owner.with(|| {

@@ -1,15 +1,17 @@
 //! The SQL, once for both databases: it keeps to what `SQLite` and `PostgreSQL` share.
 
 use super::{
-    CONNECTIONS_MAX, DraftRow, Drafts, FileRow, LOGIN_FAILURES_MAX, LoginFailure, SessionRow, Sessions, Store,
-    StoreError,
+    CONNECTIONS_MAX, DraftRow, Drafts, FileRow, LOGIN_FAILURES_MAX, LoginFailure, SessionRow,
+    Sessions, Store, StoreError,
 };
 use async_trait::async_trait;
 use rust_embed::RustEmbed;
-use sqlx::{Row as _, SqlSafeStr as _};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Row as _, SqlSafeStr as _};
 use std::borrow::Cow;
 use std::path::Path;
 use std::time::Duration;

@@ -11,7 +11,10 @@ pub(super) fn control(place: &Place, choices: &'static [Choice]) -> impl IntoVie
     let t = text::live();
     let default = spec.default.map(|default| text_of(Some(&default())));
     let label = |word: &str| {
-        choices.iter().find(|choice| choice.value == word).map_or(word.to_owned(), |choice| choice.label.to_owned())
+        choices
+            .iter()
+            .find(|choice| choice.value == word)
+            .map_or(word.to_owned(), |choice| choice.label.to_owned())
     };
     let empty = default.map_or(t.choose_none.to_owned(), |word| {
         text::fill(t.choose_default, [("value", &label(&word))])

@@ -21,8 +21,12 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
     let change = StoredValue::new(change);
     let id = place.id();
     let t = text::live();
-    let line = move |name: &'static str, label: &'static str, help: Signal<String>, hidden: Signal<bool>,
-                read: fn(&DatabaseUri) -> String, write: fn(&mut DatabaseUri, String)| {
+    let line = move |name: &'static str,
+                     label: &'static str,
+                     help: Signal<String>,
+                     hidden: Signal<bool>,
+                     read: fn(&DatabaseUri) -> String,
+                     write: fn(&mut DatabaseUri, String)| {
         let id = format!("{}-{name}", place.path.html_id());
         let help_id = format!("{id}-help");
         view! {

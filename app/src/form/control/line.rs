@@ -12,11 +12,10 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
         ValueKind::Line(line) => (line.example, line.input_mode),
         _ => ("", "decimal"),
     };
-    let placeholder = spec.default.map_or_else(
-        || example.to_owned(),
-        |default| text_of(Some(&default())),
-    );
-    let width = if matches!(kind, ValueKind::Number) { "input-row input-row--short" } else { "input-row" };
+    let placeholder =
+        spec.default.map_or_else(|| example.to_owned(), |default| text_of(Some(&default())));
+    let width =
+        if matches!(kind, ValueKind::Number) { "input-row input-row--short" } else { "input-row" };
     view! {
         <div class=width>
             <span class="pf-v6-c-form-control" class:pf-m-error=move || has_error(findings)>

@@ -53,7 +53,9 @@ pub(super) fn control(place: &Place, item: &'static ValueKind) -> impl IntoView 
     };
     let row_view = move |(at, row): (ReadSignal<usize>, Row)| {
         let described_by = described_by.clone();
-        let item_label = move || text::fill(t.item_label, [("label", label), ("n", &(at.get() + 1).to_string())]);
+        let item_label = move || {
+            text::fill(t.item_label, [("label", label), ("n", &(at.get() + 1).to_string())])
+        };
         let typed = move |event| {
             row.text.set(event_target_value(&event));
             store.with_value(|store| store());

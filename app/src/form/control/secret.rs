@@ -9,7 +9,9 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
     let Place { draft, path, spec, .. } = place.clone();
     let value = draft.watch(path.clone());
     let t = text::live();
-    let set = Memo::new(move |_| value.with(|value| value.as_ref().is_some_and(|value| !value.is_blank())));
+    let set = Memo::new(move |_| {
+        value.with(|value| value.as_ref().is_some_and(|value| !value.is_blank()))
+    });
     let typing = RwSignal::new(false);
     let generated = RwSignal::new(false);
     let input = NodeRef::<leptos::html::Input>::new();

@@ -9,7 +9,9 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
     let Place { draft, path, spec, .. } = place.clone();
     let value = draft.watch(path.clone());
     let default = spec.default.and_then(|default| default().as_bool()).unwrap_or(false);
-    let on = Memo::new(move |_| value.with(|value| value.as_ref().and_then(Value::as_bool)).unwrap_or(default));
+    let on = Memo::new(move |_| {
+        value.with(|value| value.as_ref().and_then(Value::as_bool)).unwrap_or(default)
+    });
     let t = text::live();
     view! {
         <label class="pf-v6-c-switch" for=place.id()>

@@ -76,7 +76,8 @@ fn listed(draft: &DraftView, key: &str) -> Vec<String> {
 fn engine(name: &str, at: usize, last: usize, path: &Path, draft: &DraftView) -> AnyView {
     let t = text::page();
     let place = path.field(name);
-    let driver = draft.document.raw(&place.item(0)).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let driver =
+        draft.document.raw(&place.item(0)).and_then(Value::as_str).unwrap_or_default().to_owned();
     let spec = storage::by_driver(&driver);
     let label = spec.map_or(driver.clone(), |spec| spec.label.to_owned());
     let fields = match spec {
@@ -89,14 +90,20 @@ fn engine(name: &str, at: usize, last: usize, path: &Path, draft: &DraftView) ->
             .into_any(),
         None => view! { <p>{text::fill(t.engine_unknown, [("driver", &driver)])}</p> }.into_any(),
     };
-    let help = spec.map(|spec| spec.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").replace('`', ""));
-    let is_default = listed(draft, "DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS").iter().any(|location| location == name);
-    let act = |action: &'static str, label: String, sign: &'static str, off: bool| view! {
-        <form method="post" action=paths::ENGINES>
-            <input type="hidden" name="action" value=action/>
-            <input type="hidden" name="name" value=name.to_owned()/>
-            <button class="pf-v6-c-button pf-m-plain pf-m-small" type="submit" disabled=off aria-label=label><span aria-hidden="true">{sign}</span></button>
-        </form>
+    let help = spec.map(|spec| {
+        spec.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").replace('`', "")
+    });
+    let is_default = listed(draft, "DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS")
+        .iter()
+        .any(|location| location == name);
+    let act = |action: &'static str, label: String, sign: &'static str, off: bool| {
+        view! {
+            <form method="post" action=paths::ENGINES>
+                <input type="hidden" name="action" value=action/>
+                <input type="hidden" name="name" value=name.to_owned()/>
+                <button class="pf-v6-c-button pf-m-plain pf-m-small" type="submit" disabled=off aria-label=label><span aria-hidden="true">{sign}</span></button>
+            </form>
+        }
     };
     let copies = if is_default { "uncopy" } else { "copy" };
     view! {

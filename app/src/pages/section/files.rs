@@ -3,8 +3,8 @@
 use crate::draft::DraftView;
 use crate::{paths, text};
 use config_model::certificate::{Certificate, FileContent, FileFacts, FileSlot};
-use config_model::rule::Severity;
 use config_model::path::Path;
+use config_model::rule::Severity;
 use config_model::sections::Section;
 use leptos::prelude::*;
 
@@ -43,7 +43,9 @@ fn Place(place: &'static FileSlot, draft: DraftView, section: &'static str) -> i
     let upload = if empty || many { t.file_upload } else { t.file_replace };
     let shown = present
         .into_iter()
-        .map(|(name, facts)| view! { <Present name=name facts=facts now=draft.now section=section/> }.into_any())
+        .map(|(name, facts)| {
+            view! { <Present name=name facts=facts now=draft.now section=section/> }.into_any()
+        })
         .collect_view();
     view! {
         <div class="file" id=id.clone() tabindex="-1" role="group" aria-labelledby=format!("{id}-label")>
@@ -73,7 +75,12 @@ fn Place(place: &'static FileSlot, draft: DraftView, section: &'static str) -> i
 fn messages(slot: &FileSlot, draft: &DraftView) -> impl IntoView + use<> {
     let live = text::live();
     let report = draft.report();
-    let found: Vec<_> = report.findings().iter().filter(|finding| slot.takes(&finding.key) || finding.key == slot.name).cloned().collect();
+    let found: Vec<_> = report
+        .findings()
+        .iter()
+        .filter(|finding| slot.takes(&finding.key) || finding.key == slot.name)
+        .cloned()
+        .collect();
     found
         .into_iter()
         .map(|finding| {
@@ -126,7 +133,14 @@ fn CertificateWords(certificate: Certificate, now: i64) -> impl IntoView {
     let date = text::utc_date(certificate.not_after);
     let (class, expiry) = match days {
         ..0 => ("expiry expiry--past", text::fill(t.cert_expired, [("date", &date)])),
-        0..30 => ("expiry expiry--soon", format!("{} ({})", text::fill(t.cert_expires, [("date", &date)]), text::fill(t.expires_in_days, [("n", &days.to_string())]))),
+        0..30 => (
+            "expiry expiry--soon",
+            format!(
+                "{} ({})",
+                text::fill(t.cert_expires, [("date", &date)]),
+                text::fill(t.expires_in_days, [("n", &days.to_string())])
+            ),
+        ),
         _ => ("expiry", text::fill(t.cert_expires, [("date", &date)])),
     };
     let names = if certificate.names.is_empty() {

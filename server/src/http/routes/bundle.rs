@@ -19,13 +19,18 @@ pub struct Acceptance {
 }
 
 /// Sends `quay-config.tar.gz`.
-pub async fn download(_: LoggedIn, State(state): State<AppState>, Form(acceptance): Form<Acceptance>) -> Response {
+pub async fn download(
+    _: LoggedIn,
+    State(state): State<AppState>,
+    Form(acceptance): Form<Acceptance>,
+) -> Response {
     match archive(&state, &acceptance).await {
         Ok(Some(bytes)) => {
             let disposition = format!("attachment; filename={ARCHIVE_NAME}");
             let disposition = HeaderValue::from_str(&disposition).expect("the name is plain ASCII");
             let kind = HeaderValue::from_static("application/gzip");
-            ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
+            ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes)
+                .into_response()
         }
         Ok(None) => Redirect::to(paths::REVIEW).into_response(),
         Err(error) => error.page(&state),
@@ -41,7 +46,11 @@ async fn archive(state: &AppState, acceptance: &Acceptance) -> Result<Option<Vec
 }
 
 /// Writes the files into the configuration folder.
-pub async fn save(_: LoggedIn, State(state): State<AppState>, Form(acceptance): Form<Acceptance>) -> Response {
+pub async fn save(
+    _: LoggedIn,
+    State(state): State<AppState>,
+    Form(acceptance): Form<Acceptance>,
+) -> Response {
     match write(&state, &acceptance).await {
         Ok(true) => Redirect::to(&format!("{}?saved=yes", paths::OVERVIEW)).into_response(),
         Ok(false) => Redirect::to(paths::REVIEW).into_response(),

@@ -28,12 +28,23 @@ pub struct Notice {
 }
 
 /// The checklist.
-pub async fn overview(_: LoggedIn, State(state): State<AppState>, Query(notice): Query<Notice>) -> Response {
-    with_draft(&state, |draft, view| overview_page(&state, &draft, view, notice.saved.is_some(), || ().into_any())).await
+pub async fn overview(
+    _: LoggedIn,
+    State(state): State<AppState>,
+    Query(notice): Query<Notice>,
+) -> Response {
+    with_draft(&state, |draft, view| {
+        overview_page(&state, &draft, view, notice.saved.is_some(), || ().into_any())
+    })
+    .await
 }
 
 /// A section's form.
-pub async fn section(_: LoggedIn, State(state): State<AppState>, Path(id): Path<String>) -> Response {
+pub async fn section(
+    _: LoggedIn,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Response {
     let Some(section) = sections::by_id(&id) else { return AppError::NotFound.page(&state) };
     with_draft(&state, |_, view| {
         let here = paths::section(section.id);

@@ -20,7 +20,11 @@ pub struct EngineForm {
 }
 
 /// Adds, moves or removes an engine.
-pub async fn change(_: LoggedIn, State(state): State<AppState>, Form(form): Form<EngineForm>) -> Response {
+pub async fn change(
+    _: LoggedIn,
+    State(state): State<AppState>,
+    Form(form): Form<EngineForm>,
+) -> Response {
     let Some(action) = action(&form) else {
         return AppError::Refused("This form is not known.".to_owned()).page(&state);
     };

@@ -48,14 +48,18 @@ async fn keep(state: &AppState, form: Multipart) -> Result<String, AppError> {
     let bare = upload.file_name.rsplit(['/', '\\']).next().unwrap_or_default().replace(' ', "_");
     let name = slot.name_for(&bare);
     if !slot.takes(&name) {
-        return Err(AppError::Refused(format!("{bare} cannot stand here: give it a name that ends in .pem, .crt, .cert or .key and that no other field is for.")));
+        return Err(AppError::Refused(format!(
+            "{bare} cannot stand here: give it a name that ends in .pem, .crt, .cert or .key and that no other field is for."
+        )));
     }
     state.drafts.put_file(&name, &upload.bytes).await?;
     Ok(back(by_id(&upload.section), &Path::key(slot.name)))
 }
 
 async fn read(mut form: Multipart) -> Result<Upload, AppError> {
-    let refused = |_| AppError::Refused("The upload could not be read. A file may have at most 1 MiB.".to_owned());
+    let refused = |_| {
+        AppError::Refused("The upload could not be read. A file may have at most 1 MiB.".to_owned())
+    };
     let mut upload = Upload::default();
     while let Some(field) = form.next_field().await.map_err(refused)? {
         match field.name().unwrap_or_default() {
@@ -76,9 +80,15 @@ fn short(text: String) -> String {
 }
 
 /// Removes a file.
-pub async fn remove(_: LoggedIn, State(state): State<AppState>, Form(removal): Form<Removal>) -> Response {
+pub async fn remove(
+    _: LoggedIn,
+    State(state): State<AppState>,
+    Form(removal): Form<Removal>,
+) -> Response {
     match state.drafts.remove_file(&removal.name).await {
-        Ok(()) => Redirect::to(&back(by_id(&removal.section), &Path::key(&removal.name))).into_response(),
+        Ok(()) => {
+            Redirect::to(&back(by_id(&removal.section), &Path::key(&removal.name))).into_response()
+        }
         Err(error) => AppError::from(error).page(&state),
     }
 }

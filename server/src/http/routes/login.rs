@@ -43,10 +43,15 @@ pub async fn enter(
     }
 }
 
-async fn try_enter(state: &AppState, scopes: &Scopes, credentials: Credentials) -> Result<Response, AppError> {
+async fn try_enter(
+    state: &AppState,
+    scopes: &Scopes,
+    credentials: Credentials,
+) -> Result<Response, AppError> {
     let store = state.store.as_ref();
     if let Some(seconds) = throttle::wait(store, scopes, state.clock.now()).await? {
-        let mut response = form(state, StatusCode::TOO_MANY_REQUESTS, Some(LoginFault::Throttled(seconds)));
+        let mut response =
+            form(state, StatusCode::TOO_MANY_REQUESTS, Some(LoginFault::Throttled(seconds)));
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         return Ok(response);
     }
@@ -71,5 +76,7 @@ pub async fn leave(State(state): State<AppState>, headers: HeaderMap) -> Respons
 }
 
 fn form(state: &AppState, status: StatusCode, fault: Option<LoginFault>) -> Response {
-    render::page(state, status, text::page().log_in, false, move || view! { <LoginPage fault=fault/> }.into_any())
+    render::page(state, status, text::page().log_in, false, move || {
+        view! { <LoginPage fault=fault/> }.into_any()
+    })
 }

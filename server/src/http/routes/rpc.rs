@@ -14,7 +14,11 @@ use leptos::prelude::provide_context;
 use std::sync::Arc;
 
 /// Runs the server function the path names.
-pub async fn call(session: Option<LoggedIn>, State(state): State<AppState>, request: Request<Body>) -> Response {
+pub async fn call(
+    session: Option<LoggedIn>,
+    State(state): State<AppState>,
+    request: Request<Body>,
+) -> Response {
     if session.is_none() {
         return (StatusCode::UNAUTHORIZED, Json(UiError::SignedOut)).into_response();
     }
