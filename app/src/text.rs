@@ -25,7 +25,7 @@ macro_rules! catalogue {
 catalogue! {
     /// What the browser says by itself.
     Live {
-        required, optional, reset, reset_to, default_is, not_set, set_secret, replace, cancel,
+        required, optional, reset, reset_to, default_is, not_set, example, set, set_secret, replace, cancel,
         clear, generate, generated, on, off, add_item, remove_item, item_label, choose_default,
         choose_none, error, warning, errors_title_one, errors_title, complete, untouched,
         section_errors, saved, saving, save_failed, retry, unsaved, seconds_ago, minutes_ago,
@@ -57,7 +57,7 @@ catalogue! {
         engine_preferred, engine_default_location, engine_local_only, engine_unknown,
         not_found_title, not_found, error_title, error_internal, refused_title, back_home,
         noscript, restart_rolling, restart_all, legacy, default_value, expires_in_days, days_ago,
-        hours_ago, notice_title, menu, manual_note,
+        hours_ago, notice_title, menu, menu_close, manual_note,
     }
 }
 

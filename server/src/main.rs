@@ -18,12 +18,26 @@ fn main() -> ExitCode {
         Command::Config(args) => match startup::serve(args) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("quay-console: {error}");
+                eprintln!("quay-console: {}", one_line(&error));
                 ExitCode::from(UNUSABLE)
             }
         },
         Command::Validate(args) => check(&args),
     }
+}
+
+/// An error with its causes, each said once.
+fn one_line(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !line.contains(&text) {
+            line = format!("{line}: {text}");
+        }
+        cause = error.source();
+    }
+    line.replace('\n', " ")
 }
 
 fn check(args: &ValidateArgs) -> ExitCode {

@@ -70,11 +70,8 @@ pub enum StartError {
     #[error(transparent)]
     Cipher(#[from] CipherError),
     /// The database cannot be used.
-    #[error("{error}: {cause}", cause = .error.source)]
-    Store {
-        /// What it could not do, and why.
-        error: StoreError,
-    },
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The draft cannot be loaded.
     #[error(transparent)]
     Draft(#[from] DraftError),
@@ -84,12 +81,6 @@ pub enum StartError {
     /// Serving ended with an error.
     #[error("stopped serving: {0}")]
     Serve(#[source] io::Error),
-}
-
-impl From<StoreError> for StartError {
-    fn from(error: StoreError) -> Self {
-        Self::Store { error }
-    }
 }
 
 /// Serves the editor until a signal ends it.

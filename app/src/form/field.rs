@@ -51,10 +51,18 @@ pub fn FieldFrame(
     } else {
         view! { <label class="pf-v6-c-form__label" id=format!("{id}-label") for=id.clone()>{label}</label> }.into_any()
     };
-    let default_text = spec.default.map(|default| match default() {
+    let shown_default =
+        spec.default.filter(|default| spec.kind != ValueKind::TlsMode && !default().is_blank());
+    let default_text = shown_default.map(|default| match default() {
         config_model::value::Value::Bool(on) => (if on { t.on } else { t.off }).to_owned(),
         value => write_inline(&value),
     });
+    let also = config_model::sections::section_of(path.root())
+        .into_iter()
+        .flat_map(|section| section.keys)
+        .filter(|other| path.parent().is_none() && other.drawn_with == Some(spec.name))
+        .map(|other| format!(", {}", other.name));
+    let keys: String = std::iter::once(path.to_string()).chain(also).collect();
     let default_line = default_text.map(|value| {
         view! {
             <span class="field__default">{text::fill(t.default_is, [("value", &value)])}</span>
@@ -64,7 +72,7 @@ pub fn FieldFrame(
         <div class="pf-v6-c-form__group field" id=format!("{id}-frame") hidden=move || !shown.get()>
             <div class="field__head">
                 {label}
-                <code class="field__key">{path.to_string()}</code>
+                <code class="field__key">{keys}</code>
                 <span class="field__grow"></span>
                 <button
                     type="button"

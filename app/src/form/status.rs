@@ -100,9 +100,15 @@ pub fn ReadyPanel() -> impl IntoView {
     let open = move || {
         let open: Vec<_> = needs.get().into_iter().filter(|need| !need.met).collect();
         let more = open.len().saturating_sub(OPEN_SHOWN);
-        let links = open.into_iter().take(OPEN_SHOWN).map(|need| view! {
-            <li><a href=paths::field(need.section, &need.path)>{need.label}</a>" "<code>{need.path.to_string()}</code></li>
-        }).collect_view();
+        let links = open
+            .into_iter()
+            .take(OPEN_SHOWN)
+            .map(|need| {
+                view! {
+                    <li><a href=paths::field(need.section, &need.path)>{need.label}</a></li>
+                }
+            })
+            .collect_view();
         let rest = (more > 0).then(|| view! { <li class="todo__more">{text::fill(t.ready_more, [("n", &more.to_string())])}</li> });
         view! { {links}{rest} }
     };

@@ -13,18 +13,23 @@ pub fn EditorFrame(
     here: String,
     /// Who is logged in.
     user: String,
+    /// What is asked or said over the page; the page cannot be used meanwhile.
+    #[prop(optional_no_strip)]
+    dialog: Option<AnyView>,
     /// The page.
     children: Children,
 ) -> impl IntoView {
     let t = text::page();
+    let inert = dialog.is_some();
     view! {
         <a class="skip" href="#content">{t.skip_to_content}</a>
-        <div class="pf-v6-c-page">
+        <div class="pf-v6-c-page" inert=inert>
             <header class="pf-v6-c-masthead pf-m-display-inline">
                 <div class="pf-v6-c-masthead__main">
                     <a class="brand" href=paths::OVERVIEW><Brand/><b>{t.product}</b></a>
                 </div>
                 <div class="pf-v6-c-masthead__content top">
+                    <a class="nav-open" href="#navigation">{t.menu}</a>
                     <span class="top__grow"></span>
                     <ErrorsLeft/>
                     <span class="top__user">{text::fill(t.signed_in_as, [("user", &user)])}</span>
@@ -33,7 +38,7 @@ pub fn EditorFrame(
                     </form>
                 </div>
             </header>
-            <div class="pf-v6-c-page__sidebar">
+            <div class="pf-v6-c-page__sidebar" id="navigation">
                 <div class="pf-v6-c-page__sidebar-body"><Navigation here=here/></div>
             </div>
             <div class="pf-v6-c-page__main-container">
@@ -43,6 +48,7 @@ pub fn EditorFrame(
                 </main>
             </div>
         </div>
+        {dialog}
     }
 }
 
@@ -85,9 +91,8 @@ fn Navigation(here: String) -> impl IntoView {
         }
     });
     view! {
-        <details class="nav-toggle" open>
-            <summary class="nav-toggle__summary">{t.menu}</summary>
-            <nav class="pf-v6-c-nav" aria-label=t.configuration>
+        <nav class="pf-v6-c-nav" aria-label=t.configuration>
+                <a class="nav-close" href="#content">{t.menu_close}</a>
                 <ul class="pf-v6-c-nav__list" role="list">
                     <li class="pf-v6-c-nav__item">
                         <a class="pf-v6-c-nav__link" class:pf-m-current=at_overview href=paths::OVERVIEW
@@ -97,8 +102,7 @@ fn Navigation(here: String) -> impl IntoView {
                     </li>
                 </ul>
                 {lists.collect_view()}
-            </nav>
-        </details>
+        </nav>
     }
 }
 

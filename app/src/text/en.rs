@@ -9,6 +9,8 @@ pub(super) const LIVE: Live = Live {
     reset_to: "Reset {label} to its default",
     default_is: "Default: {value}",
     not_set: "Not set",
+    example: "for example {value}",
+    set: "Set",
     set_secret: "Set. It is stored encrypted and never shown.",
     replace: "Replace",
     cancel: "Cancel",
@@ -171,5 +173,6 @@ pub(super) const PAGE: Page = Page {
     hours_ago: "today",
     notice_title: "Done",
     menu: "Sections",
+    menu_close: "Close",
     manual_note: "Settings named here follow the manual \"Deploy Red Hat Quay - High Availability\", chapter 4.",
 };

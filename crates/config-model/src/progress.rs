@@ -1,18 +1,19 @@
 //! How far a configuration is: what is still required, and the state of each section.
 
 use crate::document::Document;
-use crate::path::Path;
+use crate::path::{Path, Step};
 use crate::rule::{Report, Subject};
 use crate::sections::{SECTIONS, Section};
-use crate::walk::{Visit, walk, walk_section};
+use crate::value::ValueKind;
+use crate::walk::{Visit, field_at, walk, walk_section};
 
 /// A required value or file, and whether it is there and right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
     /// The section it is edited in.
     pub section: &'static str,
-    /// What a person calls it.
-    pub label: &'static str,
+    /// What a person calls it, with what it is a part of.
+    pub label: String,
     /// Where it stands.
     pub path: Path,
     /// Whether it is set, and free of errors.
@@ -39,12 +40,14 @@ pub fn requirements(subject: &Subject<'_>, report: &Report) -> Vec<Requirement> 
     walk(subject.document, &mut |visit: Visit<'_>| {
         if visit.field.required && visit.active && visit.field.default.is_none() {
             let leaf = visit.field.kind.object().is_none();
+            let engines = visit.field.kind == ValueKind::Engines;
             let set = visit.value.is_some_and(|value| !value.is_blank());
             if leaf {
                 found.push(Requirement {
                     section: visit.section.id,
-                    label: visit.field.label,
-                    met: set && right(&visit.path),
+                    label: full_label(subject.document, &visit.path, visit.field.label),
+                    // What is wrong inside an engine is counted there.
+                    met: set && (engines || right(&visit.path)),
                     path: visit.path,
                 });
             }
@@ -54,10 +57,29 @@ pub fn requirements(subject: &Subject<'_>, report: &Report) -> Vec<Requirement> 
         for slot in section.files.iter().filter(|slot| (slot.needed)(subject.document)) {
             let path = Path::key(slot.name);
             let met = subject.files.contains_key(slot.name) && right(&path);
-            found.push(Requirement { section: section.id, label: slot.label, path, met });
+            found.push(Requirement {
+                section: section.id,
+                label: slot.label.to_owned(),
+                path,
+                met,
+            });
         }
     }
     found
+}
+
+/// A field's label with that of the object or the name of the engine it is in.
+fn full_label(document: &Document, path: &Path, label: &str) -> String {
+    let engine = match path.steps() {
+        [_, Step::Field(name), Step::Item(_), ..] => Some(name.as_str()),
+        _ => None,
+    };
+    let object =
+        path.parent().and_then(|parent| field_at(document, &parent)).map(|field| field.label);
+    match engine.or(object) {
+        Some(holder) => format!("{holder}: {label}"),
+        None => label.to_owned(),
+    }
 }
 
 /// The state of one section.

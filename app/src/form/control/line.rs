@@ -1,6 +1,7 @@
 //! One line of text or a number.
 
 use super::{Place, has_error, text_of, value_of};
+use crate::text;
 use config_model::value::ValueKind;
 use leptos::prelude::*;
 
@@ -12,8 +13,11 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
         ValueKind::Line(line) => (line.example, line.input_mode),
         _ => ("", "decimal"),
     };
-    let placeholder =
-        spec.default.map_or_else(|| example.to_owned(), |default| text_of(Some(&default())));
+    let placeholder = match spec.default {
+        Some(default) => text_of(Some(&default())),
+        None if example.is_empty() => String::new(),
+        None => text::fill(text::live().example, [("value", example)]),
+    };
     let width =
         if matches!(kind, ValueKind::Number) { "input-row input-row--short" } else { "input-row" };
     view! {

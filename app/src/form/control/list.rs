@@ -47,12 +47,14 @@ pub(super) fn control(place: &Place, item: &'static ValueKind) -> impl IntoView 
     let (id, described_by, label) = (place.id(), place.described_by(), spec.label);
     let store = StoredValue::new(store);
     let (example, choices) = match item {
-        ValueKind::Line(line) => (line.example, None),
-        ValueKind::Choice(choices) => ("", Some(*choices)),
-        _ => ("", None),
+        ValueKind::Line(line) if !line.example.is_empty() => {
+            (text::fill(t.example, [("value", line.example)]), None)
+        }
+        ValueKind::Choice(choices) => (String::new(), Some(*choices)),
+        _ => (String::new(), None),
     };
     let row_view = move |(at, row): (ReadSignal<usize>, Row)| {
-        let described_by = described_by.clone();
+        let (described_by, example) = (described_by.clone(), example.clone());
         let item_label = move || {
             text::fill(t.item_label, [("label", label), ("n", &(at.get() + 1).to_string())])
         };

@@ -25,6 +25,7 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
         });
     };
     let (at_input, at_generate, at_clear) = (path.clone(), path.clone(), path);
+    let enter = move || if set.get() { t.replace } else { t.set };
     let state = move || match (set.get(), generated.get()) {
         (true, true) => t.generated,
         (true, false) => t.set_secret,
@@ -48,7 +49,7 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
             <span class="secret__state" class:secret__state--set=move || set.get() hidden=move || typing.get()>{state}</span>
             <span class="secret__actions">
                 <button type="button" class="pf-v6-c-button pf-m-secondary pf-m-small" hidden=move || typing.get() on:click=replace
-                    aria-label=format!("{} {}", t.replace, spec.label)>{t.replace}</button>
+                    aria-label=move || format!("{} {}", enter(), spec.label)>{enter}</button>
                 {spec.generated.then(|| view! {
                     <button type="button" class="pf-v6-c-button pf-m-link pf-m-small"
                         aria-label=format!("{} {}", t.generate, spec.label)

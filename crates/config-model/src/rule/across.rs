@@ -44,13 +44,12 @@ fn says_nothing(kind: ValueKind, value: &Value) -> bool {
 rule! {
     /// Quay stops at start, or at the first request that needs the value.
     required_value_is_set: Error,
-    "{label} is required.", fix "Enter a value for {path}.";
+    "{label} is required.", fix "Enter a value.";
     |subject, places| {
         walk(subject.document, &mut |visit: Visit<'_>| {
             let missing = visit.value.is_none_or(Value::is_blank);
             if visit.field.required && visit.active && missing && visit.field.default.is_none() {
-                let path = visit.path.to_string();
-                places.at_with(visit.path, [("label", visit.field.label.to_owned()), ("path", path)]);
+                places.at_with(visit.path, [("label", visit.field.label.to_owned())]);
             }
         });
     }

@@ -34,7 +34,7 @@ pub async fn overview(
     Query(notice): Query<Notice>,
 ) -> Response {
     with_draft(&state, |draft, view| {
-        overview_page(&state, &draft, view, notice.saved.is_some(), || ().into_any())
+        overview_page(&state, &draft, view, notice.saved.is_some(), None)
     })
     .await
 }
@@ -49,7 +49,7 @@ pub async fn section(
     with_draft(&state, |_, view| {
         let here = paths::section(section.id);
         let draft = view.clone();
-        editor_page(&state, section.title, here, view, move || {
+        editor_page(&state, section.title, here, view, None, move || {
             view! { <SectionPage section=section draft=draft/> }.into_any()
         })
     })
@@ -62,9 +62,10 @@ pub async fn review(_: LoggedIn, State(state): State<AppState>) -> Response {
         let findings = state.drafts.report(&draft).findings().to_vec();
         let config_dir = state.drafts.config_dir();
         let shown = view.clone();
-        overview_page(&state, &draft, view, false, move || {
+        let dialog = move || {
             view! { <ReviewDialog draft=shown findings=findings config_dir=config_dir/> }.into_any()
-        })
+        };
+        overview_page(&state, &draft, view, false, Some(Box::new(dialog)))
     })
     .await
 }
@@ -72,7 +73,8 @@ pub async fn review(_: LoggedIn, State(state): State<AppState>) -> Response {
 /// Asks before the draft is thrown away.
 pub async fn ask_discard(_: LoggedIn, State(state): State<AppState>) -> Response {
     with_draft(&state, |draft, view| {
-        overview_page(&state, &draft, view, false, || view! { <DiscardDialog/> }.into_any())
+        let dialog = || view! { <DiscardDialog/> }.into_any();
+        overview_page(&state, &draft, view, false, Some(Box::new(dialog)))
     })
     .await
 }
@@ -84,6 +86,9 @@ pub async fn discard(_: LoggedIn, State(state): State<AppState>) -> Response {
         Err(error) => AppError::from(error).page(&state),
     }
 }
+
+/// What stands over a page, made when the page is.
+type Dialog = Box<dyn FnOnce() -> AnyView + Send>;
 
 async fn with_draft(state: &AppState, show: impl FnOnce(Draft, DraftView) -> Response) -> Response {
     match state.drafts.load().await {
@@ -100,7 +105,7 @@ fn overview_page(
     draft: &Draft,
     view: DraftView,
     saved: bool,
-    dialog: impl FnOnce() -> AnyView + Send + 'static,
+    dialog: Option<Dialog>,
 ) -> Response {
     let t = text::page();
     let origin = match &draft.origin {
@@ -110,8 +115,8 @@ fn overview_page(
     let place = state.drafts.config_dir().unwrap_or_default();
     let notice = saved.then(|| text::fill(t.review_saved, [("place", &place)]));
     let shown = view.clone();
-    editor_page(state, t.overview, paths::OVERVIEW.to_owned(), view, move || {
-        view! { <OverviewPage draft=shown origin=origin notice=notice/> {dialog()} }.into_any()
+    editor_page(state, t.overview, paths::OVERVIEW.to_owned(), view, dialog, move || {
+        view! { <OverviewPage draft=shown origin=origin notice=notice/> }.into_any()
     })
 }
 
@@ -120,12 +125,13 @@ fn editor_page(
     title: &str,
     here: String,
     draft: DraftView,
+    dialog: Option<Dialog>,
     content: impl FnOnce() -> AnyView + Send + 'static,
 ) -> Response {
     render::page(state, StatusCode::OK, title, true, move || {
         view! {
             <Editor draft=draft>
-                <EditorFrame here=here user=USER.to_owned()>{content()}</EditorFrame>
+                <EditorFrame here=here user=USER.to_owned() dialog=dialog.map(|dialog| dialog())>{content()}</EditorFrame>
             </Editor>
         }
         .into_any()
