@@ -1,5 +1,37 @@
-//! later
-use crate::Done;
-pub(crate) fn generate(_check: bool) -> Done {
-    Ok(())
+//! Writes the files that are generated from declarations, or checks that they are up to date.
+
+use crate::{Done, root};
+use config_model::reference;
+use std::fs;
+
+/// Every generated file: where it stands in the repository, and what must be in it.
+fn generated() -> Vec<(&'static str, String)> {
+    vec![("docs/reference/config.md", reference::markdown())]
+}
+
+/// Writes the generated files; with `check` it only names those that are not what they should be.
+pub(crate) fn generate(check: bool) -> Done {
+    println!("declared: {}", reference::counts());
+    let mut stale = Vec::new();
+    for (name, wanted) in generated() {
+        let path = root().join(name);
+        if fs::read_to_string(&path).is_ok_and(|found| found == wanted) {
+            continue;
+        }
+        if check {
+            stale.push(name);
+            continue;
+        }
+        let failed = |error| format!("could not write {name}: {error}");
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        fs::write(&path, wanted).map_err(failed)?;
+        println!("wrote {name}");
+    }
+    if stale.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} is out of date; run: cargo xtask gen", stale.join(", ")))
+    }
 }

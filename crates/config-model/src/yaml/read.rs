@@ -174,14 +174,17 @@ impl<'a> Reader<'a> {
                 None => merged.extend(merge_sources(value, &span)?),
             }
         }
-        // PyYAML lets the mapping's own keys win, then the earlier source.
+        if merged.is_empty() {
+            return Ok(Value::Map(entries));
+        }
+        // As PyYAML does it: what is merged comes first, and whatever comes later wins.
+        let mut all = Map::new();
         for source in merged {
             self.spend(source.len(), start)?;
-            for (key, value) in source {
-                entries.entry(key).or_insert(value);
-            }
+            all.extend(source);
         }
-        Ok(Value::Map(entries))
+        all.extend(entries);
+        Ok(Value::Map(all))
     }
 
     /// The key, or `None` for the merge key `<<`.
@@ -190,6 +193,11 @@ impl<'a> Reader<'a> {
             && scalar::resolve(text) == Kind::Merge
         {
             return Ok(None);
+        }
+        if let Event::Scalar(text, ScalarStyle::Plain, _, None) = &event
+            && scalar::resolve(text) == Kind::Default
+        {
+            return Ok(Some(MapKey::Text(text.to_string())));
         }
         match self.value(event, span, 0)? {
             Value::Text(text) => Ok(Some(MapKey::Text(text))),
@@ -212,6 +220,7 @@ fn merge_sources(value: Value, span: &Span) -> Result<Vec<Map>, YamlError> {
     };
     sources
         .into_iter()
+        .rev()
         .map(|source| match source {
             Value::Map(map) => Ok(map),
             _ => Err(YamlError::at(&span.start, "<< takes a mapping or a list of mappings")),
