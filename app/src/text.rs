@@ -33,7 +33,7 @@ catalogue! {
         tls_quay, tls_quay_help, tls_balancer, tls_balancer_help, tls_none, tls_none_help,
         db_kind, db_postgresql, db_mysql, db_sqlite, db_server, db_server_help, db_user,
         db_user_help, db_password, db_password_help, db_name, db_name_help, db_raw, db_raw_help,
-        db_path,
+        db_path, as_address,
     }
 }
 
@@ -57,7 +57,7 @@ catalogue! {
         engine_preferred, engine_default_location, engine_local_only, engine_unknown,
         not_found_title, not_found, error_title, error_internal, refused_title, back_home,
         noscript, restart_rolling, restart_all, legacy, default_value, expires_in_days, days_ago,
-        hours_ago, notice_title, menu, menu_close, manual_note,
+        hours_ago, notice_title, menu, menu_close, unused_when, unused_is, manual_note,
     }
 }
 

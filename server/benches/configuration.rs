@@ -36,7 +36,9 @@ fn fields(object: &ObjectSpec) -> Map {
     let entry = |field: &&'static config_model::field::FieldSpec| {
         let value = match field.kind.object() {
             Some(object) => Value::Map(fields(object)),
-            None => field.setup.or(field.default).map_or_else(|| Value::from("value"), |value| value()),
+            None => {
+                field.setup.or(field.default).map_or_else(|| Value::from("value"), |value| value())
+            }
         };
         (MapKey::from(field.name), value)
     };
@@ -52,7 +54,8 @@ fn parse(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn validate(bencher: Bencher<'_, '_>) {
     let (document, files) = (full(), Files::new());
-    bencher.bench(|| check(&Subject { document: divan::black_box(&document), files: &files, now: 0 }));
+    bencher
+        .bench(|| check(&Subject { document: divan::black_box(&document), files: &files, now: 0 }));
 }
 
 #[divan::bench]

@@ -92,6 +92,55 @@ pub fn FieldFrame(
     .into_any()
 }
 
+/// Whatever stands around a field's own group: hidden while the field does not matter.
+#[island]
+pub fn WhileActive(
+    /// Which field.
+    path: Path,
+    /// What is shown.
+    children: Children,
+) -> impl IntoView {
+    let draft = Draft::here();
+    let shown = Memo::new(move |_| draft.is_active(&path));
+    view! { <div hidden=move || !shown.get()>{children()}</div> }
+}
+
+/// The reverse: shown while the field does not matter.
+#[island]
+pub fn WhileUnused(
+    /// Which field.
+    path: Path,
+    /// What is shown.
+    children: Children,
+) -> impl IntoView {
+    let draft = Draft::here();
+    let shown = Memo::new(move |_| !draft.is_active(&path));
+    view! { <div hidden=move || !shown.get()>{children()}</div> }
+}
+
+/// An object written as one address, as it changes.
+#[island]
+pub fn ObjectAddress(
+    /// Which object.
+    path: Path,
+) -> impl IntoView {
+    let draft = Draft::here();
+    let field = draft.with_untracked(|view| walk::field_at(&view.document, &path));
+    let Some(address) =
+        field.and_then(|field| field.kind.object()).and_then(|object| object.address)
+    else {
+        return ().into_any();
+    };
+    let value = draft.watch(path);
+    let text = move || value.get().as_ref().map(address).unwrap_or_default();
+    view! {
+        <p class="address" hidden=move || value.with(Option::is_none)>
+            <span class="dim">{text::live().as_address}</span>" "<code>{text}</code>
+        </p>
+    }
+    .into_any()
+}
+
 /// The findings about a field: about its exact place, or anywhere inside it.
 pub(super) fn findings_at(draft: Draft, path: Path, inside: bool) -> Memo<Vec<Finding>> {
     Memo::new(move |_| {

@@ -1,15 +1,15 @@
 //! The page of one section: its files and fields, drawn from their declarations.
 
 mod engines;
-mod files;
+pub mod files;
 
 use crate::draft::DraftView;
-use crate::form::field::FieldFrame;
+use crate::form::field::{FieldFrame, ObjectAddress, WhileActive, WhileUnused};
 use crate::form::status::{ErrorSummary, ReadyPanel};
-use crate::text;
+use crate::{paths, text};
 use config_model::field::{Apply, FieldSpec};
 use config_model::path::Path;
-use config_model::sections::Section;
+use config_model::sections::{Section, section_of};
 use config_model::value::{Value, ValueKind};
 use leptos::prelude::*;
 
@@ -23,12 +23,6 @@ pub fn SectionPage(
 ) -> impl IntoView {
     let t = text::page();
     let lead = section.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-    let fields = section
-        .keys
-        .iter()
-        .filter(|field| field.drawn_with.is_none())
-        .map(|field| draw(field, &Path::key(field.name), &draft, 0))
-        .collect_view();
     view! {
         <section class="pf-v6-c-page__main-section head">
             <h1 class="pf-v6-c-title pf-m-xl">{section.title}</h1>
@@ -39,9 +33,8 @@ pub fn SectionPage(
             <div class="columns">
                 <div class="stack">
                     <ErrorSummary section=section.id.to_owned()/>
-                    {(!section.keys.is_empty()).then(|| view! {
-                        <div class="pf-v6-c-card"><div class="pf-v6-c-card__body"><div class="pf-v6-c-form fields">{fields}</div></div></div>
-                    })}
+                    {unused_note(section)}
+                    {fields_card(section, &draft)}
                     {(!section.files.is_empty()).then(|| view! { <files::Files section=section draft=draft.clone()/> }.into_any())}
                 </div>
                 <aside class="side"><ReadyPanel/></aside>
@@ -50,24 +43,49 @@ pub fn SectionPage(
     }
 }
 
+/// The card with a section's fields; hidden while none of them matters.
+fn fields_card(section: &'static Section, draft: &DraftView) -> Option<AnyView> {
+    let first = section.keys.first()?;
+    let fields = section
+        .keys
+        .iter()
+        .filter(|field| field.drawn_with.is_none())
+        .map(|field| draw(field, &Path::key(field.name), draft))
+        .collect_view();
+    let card = view! {
+        <div class="pf-v6-c-card">
+            <div class="pf-v6-c-card__body"><div class="pf-v6-c-form fields">{fields}</div></div>
+        </div>
+    };
+    if is_used_elsewhere(section) {
+        let path = Path::key(first.name);
+        Some(view! { <WhileActive path=path>{card}</WhileActive> }.into_any())
+    } else {
+        Some(card.into_any())
+    }
+}
+
+/// Whether everything on the page hangs on a choice made on another one.
+fn is_used_elsewhere(section: &Section) -> bool {
+    section.keys.iter().all(|key| key.when.is_some())
+}
+
 /// A field, the fields of an object, or the storage engines.
-pub(super) fn draw(
-    field: &'static FieldSpec,
-    path: &Path,
-    draft: &DraftView,
-    depth: u8,
-) -> AnyView {
+pub(super) fn draw(field: &'static FieldSpec, path: &Path, draft: &DraftView) -> AnyView {
     if field.kind == ValueKind::Engines {
         return engines::draw(field, path, draft);
     }
     let Some(object) = field.kind.object() else {
         return frame(field, path);
     };
+    if object.fields.is_empty() && draft.document.raw(path).is_none() {
+        return ().into_any();
+    }
     let fields = object
         .fields
         .iter()
         .filter(|field| field.drawn_with.is_none())
-        .map(|field| draw(field, &path.field(field.name), draft, depth + 1))
+        .map(|field| draw(field, &path.field(field.name), draft))
         .collect_view();
     let value = draft.document.raw(path);
     let open = value.is_some_and(|value| differs(object.fields, value))
@@ -78,16 +96,57 @@ pub(super) fn draw(
         <code class="field__key">{path.to_string()}</code>
     };
     let help = view! { <p class="field__help">{help(field)}</p> };
+    let address = object.address.map(|_| view! { <ObjectAddress path=path.clone()/> });
     if field.required && field.when.is_none() {
         view! {
-            <fieldset class="group" id=id><legend class="group__legend">{head}</legend>{help}{fields}</fieldset>
+            <fieldset class="group" id=id><legend class="group__legend">{head}</legend>{help}{address}{fields}</fieldset>
         }
         .into_any()
     } else {
         view! {
-            <details class="group" id=id open=open><summary class="group__legend">{head}</summary>{help}{fields}</details>
+            <WhileActive path=path.clone()>
+                <details class="group" id=id open=open>
+                    <summary class="group__legend">{head}</summary>{help}{address}{fields}
+                </details>
+            </WhileActive>
         }
         .into_any()
+    }
+}
+
+/// Says what must be chosen elsewhere before anything on this page matters.
+fn unused_note(section: &'static Section) -> Option<AnyView> {
+    let first = section.keys.first()?;
+    let condition = first.when?;
+    if !is_used_elsewhere(section) {
+        return None;
+    }
+    let t = text::page();
+    let home = section_of(condition.field.name)?;
+    let href = paths::field(home.id, &Path::key(condition.field.name));
+    let value = choice_label(condition.field, condition.one_of.first()?);
+    view! {
+        <WhileUnused path=Path::key(first.name)>
+            <p class="notice">
+                {t.unused_when}" "<a href=href>{format!("{}: {}", home.title, condition.field.label)}</a>
+                " "{text::fill(t.unused_is, [("value", &value)])}
+            </p>
+        </WhileUnused>
+    }
+    .into_any()
+    .into()
+}
+
+/// What a person reads for a value of a field.
+fn choice_label(field: &FieldSpec, value: &str) -> String {
+    match field.kind {
+        ValueKind::Choice(choices) => choices
+            .iter()
+            .find(|choice| choice.value == value)
+            .map_or_else(|| value.to_owned(), |choice| choice.label.to_owned()),
+        ValueKind::Toggle if value == "true" => text::live().on.to_owned(),
+        ValueKind::Toggle => text::live().off.to_owned(),
+        _ => value.to_owned(),
     }
 }
 

@@ -66,6 +66,7 @@ pub(super) const LIVE: Live = Live {
     db_raw: "Show as one address",
     db_raw_help: "Dots stand for the password. Leave them to keep it.",
     db_path: "Database file",
+    as_address: "As one address:",
 };
 
 pub(super) const PAGE: Page = Page {
@@ -174,5 +175,7 @@ pub(super) const PAGE: Page = Page {
     notice_title: "Done",
     menu: "Sections",
     menu_close: "Close",
+    unused_when: "Nothing on this page is used until",
+    unused_is: "is set to {value}.",
     manual_note: "Settings named here follow the manual \"Deploy Red Hat Quay - High Availability\", chapter 4.",
 };

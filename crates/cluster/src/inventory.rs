@@ -18,7 +18,9 @@ pub struct NodeName(String);
 
 /// Why a text is not a node's name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a node's name has 1 to {NAME_CHARS_MAX} small letters, digits and hyphens, and begins with a letter")]
+#[error(
+    "a node's name has 1 to {NAME_CHARS_MAX} small letters, digits and hyphens, and begins with a letter"
+)]
 pub struct NodeNameError;
 
 impl NodeName {
@@ -27,7 +29,11 @@ impl NodeName {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let fits = text.len() <= NAME_CHARS_MAX && text.bytes().all(plain);
         let begins = text.starts_with(|first: char| first.is_ascii_lowercase());
-        if fits && begins && !text.ends_with('-') { Ok(Self(text.to_owned())) } else { Err(NodeNameError) }
+        if fits && begins && !text.ends_with('-') {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NodeNameError)
+        }
     }
 
     /// The name as text.

@@ -53,9 +53,12 @@ macro_rules! section {
 
 /// Declares an object: a value with fields of its own.
 macro_rules! object {
+    (@address) => { None };
+    (@address $address:path) => { Some($address) };
     (
         $(#[doc = $object_doc:literal])+
         $object:ident;
+        $(address: $address:path;)?
         $(
             $(#[doc = $doc:literal])+
             $name:ident $label:literal: $ty:ty $(= $default:expr)? $(=> $setup:expr)? $(, $attr:ident $(($($arg:expr),* $(,)?))?)*;
@@ -75,7 +78,10 @@ macro_rules! object {
             )*
             /// Its fields, in the order a form shows them.
             pub const spec: &'static $crate::value::ObjectSpec =
-                &$crate::value::ObjectSpec { fields: &[$(Self::$name.spec()),*] };
+                &$crate::value::ObjectSpec {
+                    fields: &[$(Self::$name.spec()),*],
+                    address: object!(@address $($address)?),
+                };
         }
 
         impl $crate::value::Parsed for $object {

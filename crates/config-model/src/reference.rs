@@ -2,16 +2,22 @@
 //!
 //! `cargo xtask gen` writes it. Nothing is said here but the words around the facts.
 
+mod counts;
+mod entry;
+mod words;
+
+pub use counts::{Counts, counts};
+
 use crate::bundle;
 use crate::certificate::{Content, FileSlot};
-use crate::field::{Apply, FieldSpec};
+use crate::field::FieldSpec;
 use crate::rule::{self, Rule, Severity};
 use crate::sections::{SECTIONS, Section};
-use crate::storage::EngineSpec;
 use crate::storage::engines::{ENGINES, WITHOUT_FORM};
-use crate::value::{Choice, Value, ValueKind};
+use crate::value::ValueKind;
 use crate::yaml::write_inline;
-use std::fmt;
+use entry::{Entry, arguments};
+use words::{required_in_words, type_in_words};
 
 /// How the page begins; the counts follow.
 const INTRODUCTION: &str = "# Configuration reference
@@ -25,52 +31,6 @@ A dot in a name leads into a mapping. `<name>` stands for a name of your own, `[
 item of a list. Words in braces in the sentence of a rule are filled in when it is reported. \
 A rule that ends in an error says that Quay does not start or that something will fail; \
 a warning does not keep it from running.";
-
-/// How much is declared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counts {
-    /// Sections.
-    pub sections: usize,
-    /// Top-level keys that have a field.
-    pub keys: usize,
-    /// Fields inside mappings and storage engines.
-    pub nested: usize,
-    /// Storage engines that have a form.
-    pub engines: usize,
-    /// Rules, those included that hold for every key or file.
-    pub rules: usize,
-}
-
-impl fmt::Display for Counts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { sections, keys, nested, engines, rules } = self;
-        write!(
-            f,
-            "{sections} sections, {keys} top-level keys, {nested} nested fields, \
-             {engines} storage engines, {rules} rules"
-        )
-    }
-}
-
-/// Counts what is declared.
-pub fn counts() -> Counts {
-    let keys: Vec<&'static FieldSpec> =
-        SECTIONS.iter().flat_map(|section| section.keys).copied().collect();
-    let fields: usize = keys.iter().map(|key| Entry::top(key).with_inner().len()).sum();
-    let arguments: usize = keys
-        .iter()
-        .filter(|key| key.kind == ValueKind::Engines)
-        .flat_map(|key| ENGINES.iter().map(|engine| arguments(key, engine).len()))
-        .sum();
-    let in_sections: usize = SECTIONS.iter().map(|section| section.rules.len()).sum();
-    Counts {
-        sections: SECTIONS.len(),
-        keys: keys.len(),
-        nested: fields - keys.len() + arguments,
-        engines: ENGINES.len(),
-        rules: rule::general().count() + in_sections,
-    }
-}
 
 /// The whole page.
 pub fn markdown() -> String {
@@ -117,70 +77,6 @@ impl Page {
         self.line(text);
         self.line("");
     }
-}
-
-/// A field where it stands.
-struct Entry {
-    field: &'static FieldSpec,
-    /// The path as documentation writes it.
-    path: String,
-    /// The path of what it stands in; empty for a top-level key.
-    parent: String,
-    /// Whether a change to it, or to what it stands in, takes all nodes down.
-    stop_all: bool,
-    /// Whether it is an argument of a storage engine.
-    in_engine: bool,
-}
-
-impl Entry {
-    fn top(field: &'static FieldSpec) -> Self {
-        Self {
-            field,
-            path: field.name.to_owned(),
-            parent: String::new(),
-            stop_all: field.apply == Apply::StopAll,
-            in_engine: false,
-        }
-    }
-
-    fn below(&self, field: &'static FieldSpec) -> Self {
-        Self {
-            field,
-            path: format!("{}.{}", self.path, field.name),
-            parent: self.path.clone(),
-            stop_all: self.stop_all || field.apply == Apply::StopAll,
-            in_engine: self.in_engine,
-        }
-    }
-
-    /// The field and those inside it.
-    fn with_inner(self) -> Vec<Self> {
-        let fields = self.field.kind.object().map_or(&[][..], |object| object.fields);
-        let inner: Vec<Self> =
-            fields.iter().copied().flat_map(|field| self.below(field).with_inner()).collect();
-        std::iter::once(self).chain(inner).collect()
-    }
-
-    fn hashes(&self) -> &'static str {
-        match (self.parent.is_empty(), self.in_engine) {
-            (true, _) => "###",
-            (false, false) => "####",
-            (false, true) => "#####",
-        }
-    }
-
-    /// The path of a field beside this one.
-    fn sibling(&self, name: &str) -> String {
-        if self.parent.is_empty() { name.to_owned() } else { format!("{}.{name}", self.parent) }
-    }
-}
-
-/// The arguments of an engine that stands at `key`.
-fn arguments(key: &'static FieldSpec, engine: &'static EngineSpec) -> Vec<Entry> {
-    let path = format!("{}.<name>[1]", key.name);
-    let holder = Entry { path, in_engine: true, ..Entry::top(key) };
-    let fields = engine.fields.fields.iter().copied();
-    fields.flat_map(|field| holder.below(field).with_inner()).collect()
 }
 
 fn describe_section(page: &mut Page, section: &'static Section) {
@@ -252,76 +148,6 @@ fn describe_field(page: &mut Page, entry: &Entry) {
         "restart the nodes, one after another"
     };
     page.paragraph(&format!("- After a change: {after}"));
-}
-
-fn required_in_words(entry: &Entry) -> String {
-    let Entry { field, parent, .. } = entry;
-    let mut words = "yes".to_owned();
-    if field.default.is_some() {
-        words.push_str("; where it is left out, the default serves");
-    }
-    if !parent.is_empty() && !parent.ends_with("[1]") {
-        words.push_str(&format!(", wherever `{parent}` is there"));
-    }
-    if field.when.is_some() {
-        words.push_str(", while it matters");
-    }
-    words
-}
-
-/// What a field takes.
-fn type_in_words(field: &FieldSpec) -> String {
-    let words = match field.kind {
-        ValueKind::Toggle => "`true` or `false`".to_owned(),
-        ValueKind::Choice(choices) => format!("one of these words{}", options(choices)),
-        ValueKind::Secret => "text".to_owned(),
-        ValueKind::List(item) => list_in_words(field, item),
-        ValueKind::Object(object) if (object.0)().fields.is_empty() => {
-            "a mapping of names to values, which is kept as it is".to_owned()
-        }
-        ValueKind::Object(_) => "a mapping with the fields below".to_owned(),
-        ValueKind::Line(_)
-        | ValueKind::Number
-        | ValueKind::DatabaseUri
-        | ValueKind::TlsMode
-        | ValueKind::Engines => expected(field, &Value::Null),
-    };
-    if field.unit.is_empty() { words } else { format!("{words}, in {}", field.unit) }
-}
-
-/// What the items of a list are: the type says so itself when an item is wrong.
-fn list_in_words(field: &FieldSpec, item: &ValueKind) -> String {
-    let mut item = item;
-    let mut wrong = Value::List(vec![Value::Null]);
-    let mut words = "a list".to_owned();
-    while let ValueKind::List(inner) = item {
-        item = inner;
-        wrong = Value::List(vec![wrong]);
-        words.push_str(" of lists");
-    }
-    match item {
-        ValueKind::Choice(choices) => {
-            format!("{words}; each item is one of these words{}", options(choices))
-        }
-        _ => format!("{words}; each item is {}", expected(field, &wrong)),
-    }
-}
-
-/// The words a type uses when it refuses a value.
-fn expected(field: &FieldSpec, wrong: &Value) -> String {
-    match (field.check)(wrong) {
-        Ok(()) => "any value".to_owned(),
-        Err(error) => error.expected.to_owned(),
-    }
-}
-
-/// The words of a choice as a list inside a list.
-fn options(choices: &[Choice]) -> String {
-    let lines: Vec<String> = choices
-        .iter()
-        .map(|choice| format!("\n  - `{}`: {}", choice.value, choice.label))
-        .collect();
-    lines.concat()
 }
 
 fn describe_engines(page: &mut Page, key: &'static FieldSpec) {

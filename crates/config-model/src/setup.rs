@@ -33,7 +33,7 @@ fn fill(document: &mut Document, field: &FieldSpec, path: &Path) {
     if let Some(setup) = field.setup {
         put(document, path, setup());
     }
-    if let Some(ObjectSpec { fields }) = field.kind.object() {
+    if let Some(ObjectSpec { fields, .. }) = field.kind.object() {
         for field in *fields {
             fill(document, field, &path.field(field.name));
         }

@@ -89,17 +89,24 @@ fn visit_fields<'a>(
 }
 
 /// Whether a condition is met by the value found, or by the default in its place.
+///
+/// A field that does not matter itself cannot make another one matter.
 pub fn holds<'a>(condition: Option<Condition>, find: impl Fn(&str) -> Option<&'a Value>) -> bool {
+    holds_by(condition, &find)
+}
+
+fn holds_by<'a>(condition: Option<Condition>, find: &dyn Fn(&str) -> Option<&'a Value>) -> bool {
     let Some(Condition { field, one_of }) = condition else { return true };
     let matches = |value: &Value| match value {
         Value::Bool(on) => one_of.contains(&if *on { "true" } else { "false" }),
         Value::Text(text) => one_of.contains(&text.as_str()),
         _ => false,
     };
-    match find(field.name) {
+    let met = match find(field.name) {
         Some(value) => matches(value),
         None => field.default.is_some_and(|default| matches(&default())),
-    }
+    };
+    met && holds_by(field.when, find)
 }
 
 /// What is known of the field at `path`, `None` for one this program does not know.

@@ -69,3 +69,11 @@ export async function enterSecret(page: Page, path: string, secret: string): Pro
   await expect(field(page, path)).toBeFocused();
   await field(page, path).fill(secret);
 }
+
+/** Turns a switch with the mouse: its drawn part lies over the control itself. */
+export async function turn(page: Page, name: string, to: "on" | "off"): Promise<void> {
+  const control = page.getByRole("switch", { name, exact: true });
+  await expect(control).toBeChecked({ checked: to === "off" });
+  await page.locator("label").filter({ has: control }).click();
+  await expect(control).toBeChecked({ checked: to === "on" });
+}

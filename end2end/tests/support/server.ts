@@ -18,19 +18,12 @@ const PORTS_PER_WORKER = 10;
 /** A debug build on a busy machine takes a moment to open its database. */
 const START_MS_MAX = 10_000;
 
-async function isFree(port: number): Promise<boolean> {
-  const probe = createServer();
-  const outcome = Promise.race([
-    once(probe, "listening").then(() => true),
-    once(probe, "error").then(() => false),
-  ]);
-  probe.listen(port, "127.0.0.1");
-  const free = await outcome;
-  if (free) {
-    probe.close();
-    await once(probe, "close");
-  }
-  return free;
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
 }
 
 async function freePort(worker: number): Promise<number> {

@@ -16,6 +16,7 @@ use server::http::router::router;
 use server::startup::{StartError, assemble};
 use server::state::AppState;
 use server::store::SqliteStore;
+use std::fmt::Write as _;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -293,9 +294,8 @@ pub(crate) fn own_form(path: &str) -> Builder {
 
 /// The fields as a browser sends them.
 pub(crate) fn form(fields: &[(&str, &str)]) -> Body {
-    let pairs: Vec<String> =
-        fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
-    Body::from(pairs.join("&"))
+    let pairs = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+    Body::from(pairs.collect::<Vec<_>>().join("&"))
 }
 
 fn encoded(text: &str) -> String {
@@ -304,7 +304,7 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || byte == b'_' {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded
@@ -317,6 +317,6 @@ pub(crate) fn set(path: Path, value: impl Into<Value>) -> Edit {
 
 /// Every page of the editor.
 pub(crate) fn editor_pages() -> Vec<String> {
-    let sections = SECTIONS.iter().map(|section| app::paths::section(section.id));
-    ["/", "/?saved=yes", "/review", "/discard"].into_iter().map(str::to_owned).chain(sections).collect()
+    let fixed = ["/", "/?saved=yes", "/review", "/discard"].into_iter().map(str::to_owned);
+    fixed.chain(SECTIONS.iter().map(|section| app::paths::section(section.id))).collect()
 }

@@ -85,7 +85,7 @@ fn engine(name: &str, at: usize, last: usize, path: &Path, draft: &DraftView) ->
             .fields
             .fields
             .iter()
-            .map(|field| draw_field(field, &place.item(1).field(field.name), draft, 1))
+            .map(|field| draw_field(field, &place.item(1).field(field.name), draft))
             .collect_view()
             .into_any(),
         None => view! { <p>{text::fill(t.engine_unknown, [("driver", &driver)])}</p> }.into_any(),

@@ -1,7 +1,8 @@
 //! Redis: build logs, user events and pull statistics.
 
 use crate::field::Key;
-use crate::value::{FilePath, HostName, Port, Secret, Text, Whole};
+use crate::value::{FilePath, HostName, KEPT_PASSWORD, Port, Secret, Text, Value, Whole};
+use crate::yaml::write_inline;
 
 choice! {
     /// How the certificate of a Redis server is checked.
@@ -14,6 +15,7 @@ choice! {
 object! {
     /// The address of a Redis server, and how to log in to it.
     RedisServer;
+    address: address;
 
     /// Host name or address of Redis. Every Quay node must reach the same server under it.
     host "Host name": HostName, required;
@@ -44,6 +46,26 @@ object! {
 
     /// File in the container with the key of that certificate.
     ssl_keyfile "Client key file": FilePath, when(RedisServer::ssl, &["true"]);
+}
+
+/// The server as a Redis client writes it; dots stand for the password.
+fn address(server: &Value) -> String {
+    let text =
+        |key: Key<Text>| server.entry(key.name()).and_then(Value::as_str).unwrap_or_default();
+    let shown = |name: &str| server.entry(name).map(write_inline);
+    let tls = server.entry(RedisServer::ssl.name()).and_then(Value::as_bool) == Some(true);
+    let password =
+        server.entry(RedisServer::password.name()).is_some_and(|value| !value.is_blank());
+    let login = match (text(RedisServer::username), password) {
+        ("", false) => String::new(),
+        (user, true) => format!("{user}:{KEPT_PASSWORD}@"),
+        (user, false) => format!("{user}@"),
+    };
+    let host = shown(RedisServer::host.name()).unwrap_or_default();
+    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    let port = shown(RedisServer::port.name()).unwrap_or_else(|| "6379".to_owned());
+    let number = shown(RedisServer::db.name()).unwrap_or_else(|| "0".to_owned());
+    format!("{}://{login}{host}:{port}/{number}", if tls { "rediss" } else { "redis" })
 }
 
 section! {
@@ -92,6 +114,18 @@ mod tests {
         assert!(
             report.contains(&"required_value_is_set USER_EVENTS_REDIS.host".to_owned()),
             "{report:?}"
+        );
+    }
+
+    #[test]
+    fn a_server_reads_as_one_address() {
+        let text =
+            "BUILDLOGS_REDIS: {host: redis, port: 6380, password: hunter2, ssl: true, db: 1}";
+        let document = crate::yaml::read(text).unwrap();
+        let server = document.top("BUILDLOGS_REDIS").unwrap();
+        assert_eq!(
+            super::address(server),
+            format!("rediss://:{}@redis:6380/1", super::KEPT_PASSWORD)
         );
     }
 

@@ -5,7 +5,7 @@ use super::{ObjectKind, ObjectSpec, ParseError, Parsed, Value, ValueKind};
 pub struct AnyMap;
 
 /// No entry is known: none is drawn, and none leaves the server.
-const NO_FIELDS: &ObjectSpec = &ObjectSpec { fields: &[] };
+const NO_FIELDS: &ObjectSpec = &ObjectSpec { fields: &[], address: None };
 
 impl Parsed for AnyMap {
     const KIND: ValueKind = ValueKind::Object(ObjectKind(|| NO_FIELDS));

@@ -1,5 +1,6 @@
 //! A value with fields of its own, such as the address of a Redis server.
 
+use super::Value;
 use crate::field::FieldSpec;
 use std::fmt;
 
@@ -8,6 +9,8 @@ use std::fmt;
 pub struct ObjectSpec {
     /// Its fields in the order a form shows them.
     pub fields: &'static [&'static FieldSpec],
+    /// Writes the object as one address, for those that are one.
+    pub address: Option<fn(&Value) -> String>,
 }
 
 /// An object kind by its fields; a function so that constants may refer to each other.
