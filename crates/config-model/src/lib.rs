@@ -13,6 +13,8 @@ pub mod field;
 pub mod path;
 pub mod progress;
 pub mod redact;
+#[cfg(feature = "docs")]
+pub mod reference;
 pub mod rule;
 pub mod sections;
 pub mod setup;

@@ -69,11 +69,16 @@ impl Places {
     }
 }
 
+/// The rules that belong to no single section.
+pub fn general() -> impl Iterator<Item = &'static Rule> {
+    across::RULES.iter().chain(certificates::RULES).copied()
+}
+
 /// Checks every value against its type, then every rule.
 pub fn check(subject: &Subject<'_>) -> Report {
     let mut report = Report::default();
     across::values_are_of_their_type(subject, &mut report);
-    for rule in across::RULES.iter().chain(certificates::RULES) {
+    for rule in general() {
         run(rule, None, subject, &mut report);
     }
     for section in SECTIONS {

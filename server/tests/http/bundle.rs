@@ -70,7 +70,10 @@ async fn the_same_draft_gives_the_same_bytes() {
 async fn saving_writes_the_folder_and_keeps_what_was_there() {
     let app = TestApp::logged_in_at(Ground::new().with_config(GOOD)).await;
     let ground = &app.ground;
-    assert_eq!(app.rpc(&[set(Path::key("REGISTRY_TITLE"), "Corporate registry")]).await.status, 200);
+    assert_eq!(
+        app.rpc(&[set(Path::key("REGISTRY_TITLE"), "Corporate registry")]).await.status,
+        200
+    );
     assert_eq!(ground.config_text(), GOOD, "nothing is written before it is asked for");
     app.upload("certificates", "extra_ca_certs/", "ca.crt", b"pem").await;
     // What was uploaded is no certificate, which is an error.
@@ -106,7 +109,7 @@ async fn without_a_folder_there_is_nowhere_to_save_to() {
 #[tokio::test]
 async fn what_this_program_does_not_know_survives_with_its_value() {
     let unknown = "FEATURE_FROM_THE_FUTURE: {mode: of-the-future, levels: [1, 0755, ~, 'yes']}\n\
-                   MY_OWN: {since: 2026-12-14, share: 0.10, on: yes}\n";
+                   MY_OWN: {since: 2026-12-14, share: 0.10, active: yes}\n";
     let text = format!("# A comment\n{GOOD}{unknown}");
     let app = TestApp::logged_in_at(Ground::new().with_config(&text)).await;
     let html = app.get("/").await.text();
@@ -196,7 +199,9 @@ async fn a_damaged_draft_is_a_page_that_says_so_and_can_be_discarded() {
         assert!(error.is_some(), "{what}: another console does not start over it");
         assert!(store.update_draft(row.version, &row).await.unwrap());
     }
-    assert!(store.update_draft(row.version, &DraftRow { content: Vec::new(), ..row }).await.unwrap());
+    assert!(
+        store.update_draft(row.version, &DraftRow { content: Vec::new(), ..row }).await.unwrap()
+    );
     assert_eq!(app.post_form("/discard", &[]).await.redirect(), (303, "/"));
     assert_eq!(app.get("/").await.status, 200);
 }

@@ -112,7 +112,7 @@ async fn looking_at_every_page_leaves_the_draft_as_it_was() {
 #[tokio::test]
 async fn the_consoles_own_pages_may_change_things() {
     let app = app_with_a_draft().await;
-    for headers in [&[("sec-fetch-site", "same-origin")][..], &[("origin", ORIGIN)]] {
+    for headers in [&[("sec-fetch-site", "same-origin")][..], &[("origin", ORIGIN)][..]] {
         let before = app.version().await;
         let (path, fields) = CHANGES[7];
         let mut request =

@@ -1,6 +1,6 @@
 //! Editing: what is typed is stored before it is confirmed, and a secret never comes back.
 
-use crate::support::{TestApp, editor_pages, set};
+use crate::support::{PASSWORD, TestApp, editor_pages, set};
 use app::draft::{Change, Edit};
 use config_model::path::Path;
 use config_model::value::{KEPT_PASSWORD, Value};
@@ -122,7 +122,7 @@ async fn the_database_file_holds_nothing_in_clear() {
         let path = file.unwrap().path();
         let bytes = fs::read(&path).unwrap();
         bytes_seen += bytes.len();
-        for text in [SECRET, host, crate::support::PASSWORD, &token] {
+        for text in [SECRET, host, PASSWORD, token.as_str()] {
             let found = bytes.windows(text.len()).any(|window| window == text.as_bytes());
             assert!(!found, "{} holds {text}", path.display());
         }

@@ -2,7 +2,7 @@
 
 use crate::support::TestApp;
 use config_model::path::Path;
-use config_model::value::Value;
+use config_model::value::{Map, MapKey, Value};
 
 const CONFIG: &str = "DISTRIBUTED_STORAGE_CONFIG";
 const PREFERENCE: &str = "DISTRIBUTED_STORAGE_PREFERENCE";
@@ -19,8 +19,8 @@ async fn list(app: &TestApp, key: &str) -> Vec<String> {
 async fn names(app: &TestApp) -> Vec<String> {
     let document = app.document().await;
     let engines = document.top(CONFIG).and_then(Value::as_map);
-    let keys = engines.into_iter().flat_map(|engines| engines.keys());
-    keys.filter_map(|name| name.as_str()).map(str::to_owned).collect()
+    let keys = engines.into_iter().flat_map(Map::keys);
+    keys.filter_map(MapKey::as_str).map(str::to_owned).collect()
 }
 
 /// Adds an engine and checks that the answer leads to it.
@@ -68,7 +68,8 @@ async fn a_name_is_given_once_and_is_plain() {
     add(&app, "default", "S3Storage").await;
     let version = app.version().await;
     let long = "x".repeat(65);
-    let odd = ["default", " default ", "", "a/b", "../a", "a b", "a.b", "ä", "a[0]", "\0", &long];
+    let odd =
+        ["default", " default ", "", "a/b", "../a", "a b", "a.b", "ä", "a[0]", "\0", long.as_str()];
     for name in odd {
         let fields = [("action", "add"), ("name", name), ("driver", "RadosGWStorage")];
         let answer = app.post_form("/engines", &fields).await;

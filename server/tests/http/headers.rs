@@ -11,7 +11,8 @@ async fn answers(app: &TestApp) -> Vec<(String, Answer)> {
     let others = ["/live", "/ready", "/login", "/logout", "/favicon.svg", "/robots.txt"];
     paths.extend(others.map(str::to_owned));
     paths.extend(["/nowhere", "/section/nowhere", "/assets/x/nowhere.js"].map(str::to_owned));
-    paths.extend(["console.css", "console.js", "console_bg.wasm"].map(|n| format!("/{folder}/{n}")));
+    paths
+        .extend(["console.css", "console.js", "console_bg.wasm"].map(|n| format!("/{folder}/{n}")));
     paths.push("/assets/0000000000000000/console.css".to_owned());
     let mut answers = Vec::new();
     for path in paths {
@@ -85,7 +86,8 @@ async fn no_policy_allows_inline_code_or_evaluation() {
     for (what, answer) in answers(&app).await {
         let policy = answer.header("content-security-policy");
         for word in policy.split([' ', ';']) {
-            let allowed = !["'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'", "*"].contains(&word);
+            let allowed =
+                !["'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'", "*"].contains(&word);
             assert!(allowed, "{what}: {policy}");
         }
     }
@@ -128,7 +130,9 @@ async fn no_page_needs_what_its_policy_forbids() {
     let app = TestApp::logged_in().await;
     for path in editor_pages() {
         let html = app.get(&path).await.text();
-        for forbidden in [" style=\"", " onclick=", " onload=", " onsubmit=", "javascript:", "<style"] {
+        for forbidden in
+            [" style=\"", " onclick=", " onload=", " onsubmit=", "javascript:", "<style"]
+        {
             assert!(!html.contains(forbidden), "{path} has {forbidden}");
         }
         for source in [" src=\"http", " href=\"http", " action=\"http"] {

@@ -181,7 +181,8 @@ async fn what_is_no_list_of_edits_is_refused_without_a_word_of_what_happened_ins
     let app = TestApp::logged_in().await;
     let version = app.version().await;
     let deep = format!("{{\"edits\":{}{}}}", "[".repeat(5000), "]".repeat(5000));
-    let texts = ["", "{", "null", "[]", r#"{"edits":7}"#, r#"{"edits":[{"path":["A"]}]}"#, &deep];
+    let texts =
+        ["", "{", "null", "[]", r#"{"edits":7}"#, r#"{"edits":[{"path":["A"]}]}"#, deep.as_str()];
     for text in texts {
         let answer = app.rpc_text(text.to_owned()).await;
         assert!(!answer.status.is_success(), "{text:.20}");

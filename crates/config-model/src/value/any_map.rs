@@ -1,3 +1,5 @@
+//! Mappings whose entries are kept and not interpreted.
+
 use super::{ObjectKind, ObjectSpec, ParseError, Parsed, Value, ValueKind};
 
 /// A mapping whose entries this program keeps and does not interpret.

@@ -1,3 +1,5 @@
+//! Spans of time as Quay writes them.
+
 use super::{ParseError, Parsed, Value, ValueKind};
 
 /// A span of time as Quay writes it: a number and one of `w`, `d`, `h`, `m`, `s`.

@@ -1,3 +1,5 @@
+//! Lists of values of one kind.
+
 use super::{ParseError, Parsed, Value, ValueKind};
 
 /// More items than any list of this configuration is meant to hold.

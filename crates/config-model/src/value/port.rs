@@ -1,3 +1,5 @@
+//! TCP ports.
+
 use super::{ParseError, Parsed, Value, ValueKind};
 use std::num::NonZeroU16;
 

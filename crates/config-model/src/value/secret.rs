@@ -1,3 +1,5 @@
+//! Text that is stored and never shown.
+
 use super::{ParseError, Parsed, Value, ValueKind};
 use std::fmt;
 
