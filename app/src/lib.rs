@@ -4,6 +4,10 @@
 //! server implements. `pages` use `form` and `layout`; those use `ui`, which knows nothing of Quay.
 
 #![recursion_limit = "256"]
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::needless_pass_by_value, reason = "a component owns its properties")
+)]
 
 #[cfg(feature = "ssr")]
 pub mod backend;

@@ -108,7 +108,7 @@ test("a file is removed again", async ({ page_at_server: page, authority }) => {
 });
 
 test.describe("files that are refused", () => {
-  test.use({ provoked: [/status of 400/] });
+  test.use({ provoked: /status of 400/ });
 
   test("an empty file is refused with the way back", async ({ page_at_server: page, folder }) => {
     const path = join(folder, "empty.pem");

@@ -159,7 +159,7 @@ test.describe("nothing is lost", () => {
 });
 
 test.describe("a server that is away", () => {
-  test.use({ provoked: [/net::ERR_CONNECTION_REFUSED|net::ERR_EMPTY_RESPONSE|net::ERR_CONNECTION_RESET/] });
+  test.use({ provoked: /net::ERR_CONNECTION_REFUSED|net::ERR_EMPTY_RESPONSE|net::ERR_CONNECTION_RESET/ });
 
   test("a draft that cannot be saved says so and is sent again on request", async ({ editor: page, server }) => {
     await open(page, "/section/server");
@@ -371,7 +371,7 @@ test.describe("storage engines", () => {
   });
 
   test.describe("a name that is taken", () => {
-    test.use({ provoked: [/status of 400/] });
+    test.use({ provoked: /status of 400/ });
 
     test("a second engine of the same name is refused", async ({ editor: page }) => {
       await open(page, "/section/storage");

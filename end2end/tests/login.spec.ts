@@ -28,7 +28,7 @@ test("without a session every page is the log-in page", async ({ page }) => {
 });
 
 test.describe("wrong credentials", () => {
-  test.use({ provoked: [/status of 401/, /status of 429/] });
+  test.use({ provoked: /status of 401|status of 429/ });
 
   test("a wrong password and a wrong user are refused with the same sentence", async ({ page }) => {
     const sentences: string[] = [];
@@ -109,7 +109,7 @@ test("a start with the same password keeps sessions", async ({ editor: page, ser
 });
 
 test.describe("a session that ends meanwhile", () => {
-  test.use({ provoked: [/status of 401/] });
+  test.use({ provoked: /status of 401/ });
 
   test("what is typed is kept on the page, and saved after the next log-in", async ({ editor: page }) => {
     await open(page, "/section/server");

@@ -1,5 +1,6 @@
 //! The files a browser loads: embedded in the program, compressed when it was built.
 
+use crate::hex;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -34,7 +35,7 @@ impl Assets {
             }
         }
         let digest = hash.finalize();
-        Self { fingerprint: digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect() }
+        Self { fingerprint: hex::encode(&digest[..8]) }
     }
 
     /// The folder in addresses; it changes whenever a file does.

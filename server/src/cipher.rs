@@ -1,5 +1,6 @@
 //! Encryption at rest: XChaCha20-Poly1305 with one key file, made at first start or supplied.
 
+use crate::hex;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
@@ -83,7 +84,7 @@ impl Cipher {
                     .mode(0o600)
                     .open(path)
                     .map_err(failed)?;
-                writeln!(file, "{}", to_hex(&key))
+                writeln!(file, "{}", hex::encode(&key))
                     .and_then(|()| file.sync_all())
                     .map_err(failed)?;
                 Ok(Self::new(key))
@@ -131,11 +132,7 @@ pub fn random(bytes: &mut [u8]) -> Result<(), CipherError> {
 pub fn random_hex<const N: usize>() -> Result<String, CipherError> {
     let mut bytes = [0; N];
     random(&mut bytes)?;
-    Ok(to_hex(&bytes))
-}
-
-fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    Ok(hex::encode(&bytes))
 }
 
 fn from_hex(text: &str) -> Option<[u8; KEY_BYTES]> {

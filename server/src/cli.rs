@@ -24,7 +24,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the configuration editor.
-    Config(ConfigArgs),
+    Config(Box<ConfigArgs>),
     /// Check a configuration and print what is wrong with it.
     Validate(ValidateArgs),
 }

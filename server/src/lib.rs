@@ -14,6 +14,7 @@ pub mod cipher;
 pub mod cli;
 pub mod clock;
 pub mod folder;
+pub mod hex;
 pub mod http;
 pub mod startup;
 pub mod state;

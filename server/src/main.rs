@@ -15,7 +15,7 @@ const INVALID: u8 = 1;
 
 fn main() -> ExitCode {
     match Cli::parse().command {
-        Command::Config(args) => match startup::serve(args) {
+        Command::Config(args) => match startup::serve(*args) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("quay-console: {}", one_line(&error));

@@ -3,9 +3,10 @@
 use super::control::Control;
 use super::live::Draft;
 use crate::text;
+use config_model::field::FieldSpec;
 use config_model::path::Path;
 use config_model::rule::{Finding, Severity};
-use config_model::value::ValueKind;
+use config_model::value::{Value, ValueKind};
 use config_model::walk;
 use config_model::yaml::write_inline;
 use leptos::prelude::*;
@@ -36,38 +37,7 @@ pub fn FieldFrame(
     };
     let is_reset = Memo::new(move |_| set.get() == spec.setup.map(|setup| setup()));
     let t = text::live();
-    let group =
-        matches!(spec.kind, ValueKind::TlsMode | ValueKind::DatabaseUri | ValueKind::List(_));
-    let label = view! {
-        <span class="pf-v6-c-form__label-text">{spec.label}</span>
-        {spec.required.then(|| view! {
-            <span class="pf-v6-c-form__label-required" aria-hidden="true">"\u{a0}*"</span>
-            <span class="pf-v6-screen-reader">{format!(" ({})", t.required)}</span>
-        })}
-    };
-    let label = if group {
-        view! { <span class="pf-v6-c-form__label" id=format!("{id}-label")>{label}</span> }
-            .into_any()
-    } else {
-        view! { <label class="pf-v6-c-form__label" id=format!("{id}-label") for=id.clone()>{label}</label> }.into_any()
-    };
-    let shown_default =
-        spec.default.filter(|default| spec.kind != ValueKind::TlsMode && !default().is_blank());
-    let default_text = shown_default.map(|default| match default() {
-        config_model::value::Value::Bool(on) => (if on { t.on } else { t.off }).to_owned(),
-        value => write_inline(&value),
-    });
-    let also = config_model::sections::section_of(path.root())
-        .into_iter()
-        .flat_map(|section| section.keys)
-        .filter(|other| path.parent().is_none() && other.drawn_with == Some(spec.name))
-        .map(|other| format!(", {}", other.name));
-    let keys: String = std::iter::once(path.to_string()).chain(also).collect();
-    let default_line = default_text.map(|value| {
-        view! {
-            <span class="field__default">{text::fill(t.default_is, [("value", &value)])}</span>
-        }
-    });
+    let (label, keys, default_line) = (label(spec, &id), keys(spec, &path), default_line(spec));
     view! {
         <div class="pf-v6-c-form__group field" id=format!("{id}-frame") hidden=move || !shown.get()>
             <div class="field__head">
@@ -90,6 +60,48 @@ pub fn FieldFrame(
         </div>
     }
     .into_any()
+}
+
+/// The label; a group of controls is labelled by its id, a single control by a real label.
+fn label(spec: &FieldSpec, id: &str) -> AnyView {
+    let words = view! {
+        <span class="pf-v6-c-form__label-text">{spec.label}</span>
+        {spec.required.then(|| view! {
+            <span class="pf-v6-c-form__label-required" aria-hidden="true">"\u{a0}*"</span>
+            <span class="pf-v6-screen-reader">{format!(" ({})", text::live().required)}</span>
+        })}
+    };
+    let label_id = format!("{id}-label");
+    if matches!(spec.kind, ValueKind::TlsMode | ValueKind::DatabaseUri | ValueKind::List(_)) {
+        view! { <span class="pf-v6-c-form__label" id=label_id>{words}</span> }.into_any()
+    } else {
+        let id = id.to_owned();
+        view! { <label class="pf-v6-c-form__label" id=label_id for=id>{words}</label> }.into_any()
+    }
+}
+
+/// The keys that the control writes.
+fn keys(spec: &FieldSpec, path: &Path) -> String {
+    let also = config_model::sections::section_of(path.root())
+        .into_iter()
+        .flat_map(|section| section.keys)
+        .filter(|other| path.parent().is_none() && other.drawn_with == Some(spec.name))
+        .map(|other| format!(", {}", other.name));
+    std::iter::once(path.to_string()).chain(also).collect()
+}
+
+/// What Quay takes without a value, where that says something.
+fn default_line(spec: &FieldSpec) -> Option<impl IntoView + use<>> {
+    let t = text::live();
+    let default = spec.default.filter(|_| spec.kind != ValueKind::TlsMode)?();
+    let words = match default {
+        Value::Bool(on) => (if on { t.on } else { t.off }).to_owned(),
+        value if value.is_blank() => return None,
+        value => write_inline(&value),
+    };
+    Some(
+        view! { <span class="field__default">{text::fill(t.default_is, [("value", &words)])}</span> },
+    )
 }
 
 /// Whatever stands around a field's own group: hidden while the field does not matter.

@@ -22,6 +22,10 @@ pub struct Condition {
 }
 
 /// A field as data, with its type erased.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, set by its own attribute"
+)]
 #[derive(Clone, Copy, Debug)]
 pub struct FieldSpec {
     /// The name in the file.

@@ -54,7 +54,7 @@ pub fn markdown() -> String {
     }
     page.paragraph(&format!("## {GENERAL}"));
     page.paragraph("These look at every value or every uploaded file.");
-    for rule in rule::general() {
+    for rule in rule::listed() {
         describe_rule(&mut page, rule);
     }
     page.0
@@ -126,8 +126,7 @@ fn describe_field(page: &mut Page, entry: &Entry) {
         page.line(&format!("- Required: {}", required_in_words(entry)));
     }
     if let Some(condition) = field.when {
-        let words: Vec<String> =
-            condition.one_of.iter().map(|word| format!("`{word}`")).collect();
+        let words: Vec<String> = condition.one_of.iter().map(|word| format!("`{word}`")).collect();
         let other = entry.sibling(condition.field.name);
         page.line(&format!("- Matters while: `{other}` is {}", words.join(" or ")));
     }

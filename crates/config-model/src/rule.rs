@@ -74,6 +74,13 @@ pub fn general() -> impl Iterator<Item = &'static Rule> {
     across::RULES.iter().chain(certificates::RULES).copied()
 }
 
+/// Every rule that belongs to no section, for those who list them.
+///
+/// It begins with the one that [`check`] applies by itself, because it needs each value's type.
+pub fn listed() -> impl Iterator<Item = &'static Rule> {
+    std::iter::once(&across::VALUE_IS_OF_ITS_TYPE).chain(general())
+}
+
 /// Checks every value against its type, then every rule.
 pub fn check(subject: &Subject<'_>) -> Report {
     let mut report = Report::default();

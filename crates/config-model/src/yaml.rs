@@ -14,6 +14,7 @@ pub use write::{write, write_inline};
 mod tests {
     use super::*;
     use crate::value::Value;
+    use std::fmt::Write as _;
 
     fn round_trip(text: &str) -> String {
         write(&read(text).unwrap())
@@ -63,7 +64,7 @@ mod tests {
         for level in 1..9 {
             let before = level - 1;
             let aliases = vec![format!("*a{before}"); 10].join(",");
-            text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+            let _ = writeln!(text, "a{level}: &a{level} [{aliases}]");
         }
         insta::assert_snapshot!(read(&text).unwrap_err(), @"line 5, column 38: more than 100000 values once aliases are followed; it is not a Quay configuration");
     }

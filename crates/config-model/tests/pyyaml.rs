@@ -160,8 +160,9 @@ fn python(program: &str, lines: &[serde_json::Value]) -> String {
         .spawn()
         .expect("Python with PyYAML is installed by `cargo xtask install --test`");
     let mut input = child.stdin.take().expect("it was asked for");
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
+    let lines = lines.to_vec();
+    let writer =
+        std::thread::spawn(move || lines.iter().try_for_each(|line| writeln!(input, "{line}")));
     let done = child.wait_with_output().expect("Python ends when its input does");
     writer.join().expect("the writer does not panic").expect("Python reads all of its input");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));

@@ -23,6 +23,10 @@ pub(crate) fn install(test: bool) -> Done {
     let wanted = BUILD_PROGRAMS.iter().chain(if test { TEST_PROGRAMS } else { &[] });
     let mut packages: Vec<&str> =
         wanted.filter(|(program, _)| !has(program)).map(|(_, package)| *package).collect();
+    if packages.contains(&"gcc") {
+        // The compiler alone has neither headers nor a start file.
+        packages.push("libc6-dev");
+    }
     if test && python().is_none() {
         packages.push("python3-yaml");
     }

@@ -62,17 +62,17 @@ export async function saved(page: Page): Promise<void> {
   await expect(draftState(page)).toHaveText(/^Draft saved /);
 }
 
-/** Enters a secret that is hidden behind its Replace button. */
+/** Enters a secret that is hidden behind a button. */
 export async function enterSecret(page: Page, path: string, secret: string): Promise<void> {
   const frame = page.locator(`[id="${path}-frame"]`);
-  await frame.getByRole("button", { name: /^Replace / }).click();
+  await frame.getByRole("button", { name: /^(Set|Replace) / }).click();
   await expect(field(page, path)).toBeFocused();
   await field(page, path).fill(secret);
 }
 
 /** Turns a switch with the mouse: its drawn part lies over the control itself. */
 export async function turn(page: Page, name: string, to: "on" | "off"): Promise<void> {
-  const control = page.getByRole("switch", { name, exact: true });
+  const control = page.getByRole("switch", { name: new RegExp(`^${name}( \\(required\\))?$`) });
   await expect(control).toBeChecked({ checked: to === "off" });
   await page.locator("label").filter({ has: control }).click();
   await expect(control).toBeChecked({ checked: to === "on" });

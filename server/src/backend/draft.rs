@@ -5,6 +5,7 @@ use crate::certificates;
 use crate::cipher::{Cipher, CipherError, random_hex};
 use crate::clock::Clock;
 use crate::folder::{self, FolderError};
+use crate::hex;
 use crate::store::{DraftRow, FileRow, Store, StoreError};
 use app::draft::{Change, DraftView, EDITS_MAX, Edit, Saved, reset_value};
 use config_model::bundle;
@@ -328,7 +329,7 @@ fn fingerprint(bundle: &Bundle) -> String {
         hash.update([0]);
         hash.update(Sha256::digest(bytes));
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&hash.finalize())
 }
 
 /// A time as part of a file name: sorts as it reads.

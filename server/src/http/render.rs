@@ -25,7 +25,7 @@ pub fn page(
     let (html, policy) = owner.with(|| {
         provide_context(Nonce::new());
         let policy = content_security_policy();
-        let children = Box::new(move || content()) as Children;
+        let children = Box::new(content) as Children;
         let html = Shell(ShellProps { title, options, live, children }).to_html();
         (html, policy)
     });

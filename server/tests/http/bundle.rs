@@ -6,7 +6,7 @@ use config_model::path::Path;
 use config_model::yaml;
 use server::archive::unpack;
 use server::cipher::Cipher;
-use server::store::{DraftRow, Drafts as _};
+use server::store::DraftRow;
 use std::fs;
 use std::path::PathBuf;
 

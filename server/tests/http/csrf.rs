@@ -2,7 +2,7 @@
 
 use crate::support::{HOST, ORIGIN, TestApp, editor_pages, form, set, whole};
 use axum::body::Body;
-use axum::http::{Method, Request, header};
+use axum::http::{Method, Request, Version, header};
 use config_model::path::Path;
 
 /// Every address that changes something, with what the browser's form for it sends.
@@ -122,5 +122,18 @@ async fn the_consoles_own_pages_may_change_things() {
         }
         assert_eq!(app.send(whole(request, form(fields))).await.status, 303, "{headers:?}");
         assert_ne!(app.version().await, before, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn over_http_2_the_address_stands_in_for_the_host_header() {
+    let app = app_with_a_draft().await;
+    let (path, fields) = CHANGES[7];
+    for (origin, status) in [(ORIGIN, 303), ("https://evil.example", 403)] {
+        let request = Request::post(format!("{ORIGIN}{path}"))
+            .version(Version::HTTP_2)
+            .header(header::ORIGIN, origin)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        assert_eq!(app.send(whole(request, form(fields))).await.status, status, "{origin}");
     }
 }

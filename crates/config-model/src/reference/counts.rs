@@ -51,6 +51,6 @@ pub fn counts() -> Counts {
         keys: keys.len(),
         nested: fields - keys.len() + of_engines,
         engines: ENGINES.len(),
-        rules: rule::general().count() + in_sections,
+        rules: rule::listed().count() + in_sections,
     }
 }

@@ -9,7 +9,7 @@ pub(super) const RULES: &[&Rule] =
     &[&required_value_is_set, &needed_file_is_supplied, &legacy_key_is_not_needed];
 
 /// A value that its type does not take.
-const VALUE_IS_OF_ITS_TYPE: Rule = Rule {
+pub(super) const VALUE_IS_OF_ITS_TYPE: Rule = Rule {
     id: "value_is_of_its_type",
     severity: Severity::Error,
     message: "This is not {expected}.",

@@ -51,7 +51,7 @@ impl DatabaseKind {
 
 /// The parts of `DB_URI`; user and password are plain, the rest is as written.
 ///
-/// That is how SQLAlchemy's `make_url`, which Quay reads it with, takes a URI apart.
+/// That is how `SQLAlchemy`'s `make_url`, which Quay reads it with, takes a URI apart.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DatabaseUri {
     /// Which database; the scheme.

@@ -3,6 +3,7 @@
 use super::scalar::{self, Kind};
 use crate::document::Document;
 use crate::value::{Map, MapKey, Other, Value};
+use std::fmt::Write as _;
 
 /// The whole configuration in block style; the same document gives the same bytes.
 pub fn write(document: &Document) -> String {
@@ -147,12 +148,14 @@ fn double_quoted(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
             letter if letter == ' ' || letter.is_ascii_graphic() || is_printable(letter) => {
-                out.push(letter)
+                out.push(letter);
             }
             letter if u32::from(letter) <= 0xFFFF => {
-                out.push_str(&format!("\\u{:04X}", u32::from(letter)));
+                let _ = write!(out, "\\u{:04X}", u32::from(letter));
             }
-            letter => out.push_str(&format!("\\U{:08X}", u32::from(letter))),
+            letter => {
+                let _ = write!(out, "\\U{:08X}", u32::from(letter));
+            }
         }
     }
     out.push('"');

@@ -153,8 +153,8 @@ mod tests {
         let need = |name: &str, kind: Value| json!({"pkg": name, "dep_kinds": [{"kind": kind}]});
         json!({
             "packages": [
-                {"id": "m", "name": "model", "dependencies": [{"name": "helper"}]},
-                {"id": "h", "name": "helper", "dependencies": []},
+                {"id": "m", "name": "model", "dependencies": [{"name": "between"}]},
+                {"id": "h", "name": "between", "dependencies": []},
                 {"id": "t", "name": "tokio", "dependencies": []},
                 {"id": "x", "name": "axum", "dependencies": []},
             ],
@@ -172,9 +172,9 @@ mod tests {
         let metadata = metadata();
         let graph = Graph::read(&metadata);
         let way = graph.way("model", "tokio").unwrap();
-        assert_eq!(way, ["model", "helper", "tokio"]);
+        assert_eq!(way, ["model", "between", "tokio"]);
         assert_eq!(graph.way("model", "axum"), None, "tests may use what they like");
-        assert_eq!(direct(&metadata, "model"), ["helper"]);
+        assert_eq!(direct(&metadata, "model"), ["between"]);
     }
 
     #[test]

@@ -67,15 +67,15 @@ async fn read(mut form: Multipart) -> Result<Upload, AppError> {
                 field.file_name().unwrap_or_default().clone_into(&mut upload.file_name);
                 upload.bytes = field.bytes().await.map_err(refused)?.to_vec();
             }
-            "slot" => upload.slot = short(field.text().await.map_err(refused)?),
-            "section" => upload.section = short(field.text().await.map_err(refused)?),
+            "slot" => upload.slot = short(&field.text().await.map_err(refused)?),
+            "section" => upload.section = short(&field.text().await.map_err(refused)?),
             _ => {}
         }
     }
     Ok(upload)
 }
 
-fn short(text: String) -> String {
+fn short(text: &str) -> String {
     text.chars().take(TEXT_CHARS_MAX).collect()
 }
 
