@@ -4,5 +4,5 @@ module.exports = {
   variables: true,
   fontFace: false,
   keyframes: true,
-  safelist: { standard: ["html", "body", "leptos-island", "leptos-children", "hidden"] },
+  safelist: { standard: ["mark--untouched", "mark--complete", "mark--errors", "html", "body", "leptos-island", "leptos-children", "hidden"] },
 };

@@ -26,6 +26,11 @@ impl FromServerFnError for UiError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
+            // What the server could not read is a bad request; what the browser could not read is
+            // no answer of ours.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => {
+                Self::Refused("The request could not be read.".to_owned())
+            }
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => {
                 Self::Unreachable
             }

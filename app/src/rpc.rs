@@ -9,5 +9,21 @@ use leptos::server_fn::codec::Json;
 #[server(prefix = "/rpc", endpoint = "save_edits", input = Json, output = Json)]
 pub async fn save_edits(edits: Vec<Edit>) -> Result<Saved, UiError> {
     let backend = use_context::<crate::backend::SharedBackend>().ok_or(UiError::SignedOut)?;
-    backend.save_edits(edits).await
+    backend.save_edits(edits).await.inspect_err(answer_with)
+}
+
+/// Gives the answer the status that fits the refusal.
+#[cfg(feature = "ssr")]
+fn answer_with(error: &UiError) {
+    use leptos_axum::ResponseOptions;
+    let status = match error {
+        UiError::SignedOut => 401,
+        UiError::Refused(_) => 400,
+        UiError::Unreachable | UiError::Internal => 500,
+    };
+    if let (Some(response), Ok(status)) =
+        (use_context::<ResponseOptions>(), http::StatusCode::from_u16(status))
+    {
+        response.set_status(status);
+    }
 }

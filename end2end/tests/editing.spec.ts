@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { join } from "node:path";
 import { downloadAndUnpack, type Configuration } from "./support/archive";
 import { validate } from "./support/fill";
-import { draftState, enterSecret, field, live, messages, navigationLink, open, saved, turn } from "./support/live";
+import { draftState, enterSecret, field, live, messages, navigationLink, noteHydration, open, saved, turn } from "./support/live";
 import { expect, test } from "./support/server";
 
 const SECRET = "never-to-be-shown-again";
@@ -174,6 +174,35 @@ test.describe("a server that is away", () => {
     await page.reload();
     await expect(page.getByRole("textbox", { name: "Server host name" })).toHaveValue("quay.example.com");
   });
+
+  test("a link is not followed while what was typed cannot be saved", async ({ editor: page, server }) => {
+    await open(page, "/section/server");
+    await server.stop();
+    await page.getByRole("textbox", { name: "Server host name" }).fill("quay.example.com");
+    await navigationLink(page, "Redis").click();
+    await expect(draftState(page)).toHaveText(/^Not saved\. The server cannot be reached\./);
+    await expect(page.getByRole("textbox", { name: "Server host name" })).toHaveValue("quay.example.com");
+    await server.start();
+    await navigationLink(page, "Redis").click();
+    await expect(page.getByRole("heading", { level: 1, name: "Redis" })).toBeVisible();
+    await open(page, "/section/server");
+    await expect(page.getByRole("textbox", { name: "Server host name" })).toHaveValue("quay.example.com");
+  });
+});
+
+test("two windows do not undo each other's changes", async ({ editor: page, context }) => {
+  await open(page, "/section/email");
+  const other = await context.newPage();
+  await other.addInitScript(noteHydration);
+  await open(other, "/section/server");
+  await other.getByRole("textbox", { name: "Server host name" }).fill("quay.example.com");
+  await saved(other);
+  await turn(page, "Send e-mail", "on");
+  await saved(page);
+  await other.reload();
+  await expect(other.getByRole("textbox", { name: "Server host name" })).toHaveValue("quay.example.com");
+  await page.reload();
+  await expect(page.getByRole("switch", { name: "Send e-mail" })).toBeChecked();
 });
 
 test.describe("secrets", () => {
@@ -202,6 +231,17 @@ test.describe("secrets", () => {
     await enterSecret(page, PATH, "another one");
     await saved(page);
     expect(await configuration(page, folder)).toMatchObject({ BUILDLOGS_REDIS: { password: "another one" } });
+  });
+
+  test("asking to replace a secret and leaving it keeps the old one", async ({ editor: page, folder }) => {
+    await open(page, "/section/redis");
+    await enterSecret(page, PATH, SECRET);
+    await saved(page);
+    await page.reload();
+    await live(page);
+    await state(page).getByRole("button", { name: "Replace Password" }).click();
+    await expect(field(page, PATH)).toBeFocused();
+    expect(await configuration(page, folder)).toMatchObject({ BUILDLOGS_REDIS: { password: SECRET } });
   });
 
   test("a secret is cleared", async ({ editor: page, folder }) => {
@@ -306,6 +346,21 @@ test.describe("the database", () => {
     await saved(page);
     const { DB_URI } = await configuration(page, folder);
     expect(DB_URI).toBe(`postgresql://quayuser:${SECRET}%2F%40@db02.example.com/quaydb`);
+  });
+
+  test("asking to replace the password and leaving it keeps the old one", async ({ editor: page, folder }) => {
+    await open(page, "/section/database");
+    await server(page).fill("db01.example.com");
+    await page.getByRole("textbox", { name: "Username" }).fill("quayuser");
+    await field(page, "DB_URI-password").fill(SECRET);
+    await saved(page);
+    await page.reload();
+    await live(page);
+    await page.getByRole("button", { name: "Replace Password" }).click();
+    await expect(field(page, "DB_URI-password")).toBeVisible();
+    await saved(page);
+    const { DB_URI } = await configuration(page, folder);
+    expect(DB_URI).toBe(`postgresql://quayuser:${SECRET}@db01.example.com/`);
   });
 
   test("a typed password is not shown in the address", async ({ editor: page }) => {

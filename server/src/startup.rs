@@ -16,12 +16,14 @@ use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
+use tracing_subscriber::filter::LevelFilter;
 
 /// The embedded database's file in the data folder.
 const DATABASE_FILE: &str = "console.db";
@@ -97,10 +99,13 @@ pub fn serve(args: ConfigArgs) -> Result<(), StartError> {
 }
 
 fn start_log(level: &str) -> Result<(), StartError> {
-    let filter = tracing_subscriber::EnvFilter::try_new(level)
-        .map_err(|_| StartError::Log(level.to_owned()))?;
+    let level = LevelFilter::from_str(level).map_err(|_| StartError::Log(level.to_owned()))?;
     // Only fails when a log has been set up before.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .try_init();
     Ok(())
 }
 
@@ -113,11 +118,11 @@ async fn run(args: ConfigArgs) -> Result<(), StartError> {
     let listener = listen(args.listen)?;
     let address = listener.local_addr().map_err(StartError::Serve)?;
     let state = state(&args, &password, tls.is_some()).await?;
-    announce(address, tls.is_some(), generated.then_some(password.as_str()));
-    drop(password);
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
-    tokio::spawn(stop_on_signal(handle.clone()));
+    stop_on_signal(handle.clone())?;
+    announce(address, tls.is_some(), generated.then_some(password.as_str()));
+    drop(password);
     let served = match tls {
         Some(config) => {
             let mut server = axum_server::from_tcp_rustls(listener, config)
@@ -242,17 +247,18 @@ fn bracketed(address: SocketAddr) -> String {
     }
 }
 
-async fn stop_on_signal(handle: Handle<SocketAddr>) {
+/// Listens for the signals that end the program, before anyone is told that it runs.
+fn stop_on_signal(handle: Handle<SocketAddr>) -> Result<(), StartError> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    tracing::info!("stopping");
-    handle.graceful_shutdown(Some(Duration::from_secs(GRACE_SECONDS)));
+    let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Serve)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Serve)?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        handle.graceful_shutdown(Some(Duration::from_secs(GRACE_SECONDS)));
+    });
+    Ok(())
 }

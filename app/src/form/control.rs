@@ -8,7 +8,7 @@ mod secret;
 mod tls_mode;
 mod toggle;
 
-use super::live::Draft;
+use super::live::{Draft, follow};
 use config_model::field::FieldSpec;
 use config_model::path::Path;
 use config_model::rule::{Finding, Severity};
@@ -38,9 +38,15 @@ impl Place {
     }
 
     /// Whether something is wrong with the value, as ARIA spells it.
-    fn invalid(&self) -> impl Fn() -> &'static str + Copy + Send + use<> {
+    fn invalid(&self) -> Signal<String> {
         let findings = self.findings;
-        move || if has_error(findings) { "true" } else { "false" }
+        follow(move || has_error(findings).to_string())
+    }
+
+    /// Whether something is wrong with the value.
+    fn wrong(&self) -> Signal<bool> {
+        let findings = self.findings;
+        follow(move || has_error(findings))
     }
 }
 

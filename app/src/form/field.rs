@@ -1,7 +1,7 @@
 //! The frame of a field: label, key, reset, control, and what is wrong with it.
 
 use super::control::Control;
-use super::live::Draft;
+use super::live::{Draft, follow};
 use crate::text;
 use config_model::field::FieldSpec;
 use config_model::path::Path;
@@ -39,7 +39,7 @@ pub fn FieldFrame(
     let t = text::live();
     let (label, keys, default_line) = (label(spec, &id), keys(spec, &path), default_line(spec));
     view! {
-        <div class="pf-v6-c-form__group field" id=format!("{id}-frame") hidden=move || !shown.get()>
+        <div class="pf-v6-c-form__group field" id=format!("{id}-frame") hidden=follow(move || !shown.get())>
             <div class="field__head">
                 {label}
                 <code class="field__key">{keys}</code>
@@ -47,7 +47,7 @@ pub fn FieldFrame(
                 <button
                     type="button"
                     class="pf-v6-c-button pf-m-link pf-m-inline field__reset"
-                    hidden=move || !can_reset || is_reset.get()
+                    hidden=follow(move || !can_reset || is_reset.get())
                     aria-label=text::fill(t.reset_to, [("label", spec.label)])
                     on:click=reset
                 >{t.reset}</button>
@@ -114,7 +114,7 @@ pub fn WhileActive(
 ) -> impl IntoView {
     let draft = Draft::here();
     let shown = Memo::new(move |_| draft.is_active(&path));
-    view! { <div hidden=move || !shown.get()>{children()}</div> }
+    view! { <div hidden=follow(move || !shown.get())>{children()}</div> }
 }
 
 /// The reverse: shown while the field does not matter.
@@ -127,7 +127,7 @@ pub fn WhileUnused(
 ) -> impl IntoView {
     let draft = Draft::here();
     let shown = Memo::new(move |_| !draft.is_active(&path));
-    view! { <div hidden=move || !shown.get()>{children()}</div> }
+    view! { <div hidden=follow(move || !shown.get())>{children()}</div> }
 }
 
 /// An object written as one address, as it changes.
@@ -144,9 +144,9 @@ pub fn ObjectAddress(
         return ().into_any();
     };
     let value = draft.watch(path);
-    let text = move || value.get().as_ref().map(address).unwrap_or_default();
+    let text = follow(move || value.get().as_ref().map(address).unwrap_or_default());
     view! {
-        <p class="address" hidden=move || value.with(Option::is_none)>
+        <p class="address" hidden=follow(move || value.with(Option::is_none))>
             <span class="dim">{text::live().as_address}</span>" "<code>{text}</code>
         </p>
     }

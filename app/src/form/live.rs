@@ -33,6 +33,14 @@ pub struct Draft {
     pub(super) state: RwSignal<SaveState>,
 }
 
+/// A value that follows others.
+///
+/// Pages use it instead of bare closures: a closure is a type of its own, and what the framework
+/// makes of each type is what the browser downloads.
+pub fn follow<T: Send + Sync + 'static>(read: impl Fn() -> T + Send + Sync + 'static) -> Signal<T> {
+    Signal::derive(read)
+}
+
 impl Draft {
     /// Starts with what the server sent.
     pub fn new(view: DraftView) -> Self {

@@ -1,6 +1,6 @@
 //! The live parts around the form: navigation marks, error summary, progress, draft state.
 
-use super::live::{Draft, SaveState};
+use super::live::{Draft, SaveState, follow};
 use super::sync;
 use crate::{paths, text};
 use config_model::progress::{SectionState, requirements, state};
@@ -27,25 +27,28 @@ pub fn SectionMark(
                 .with(|report| draft.with(|view| state(section, &view.subject(), report))),
         )
     });
-    move || {
-        match mark.get() {
-        None => ().into_any(),
-        Some(SectionState::Untouched) => view! {
-            <span class="mark mark--untouched"><span aria-hidden="true">"–"</span><span class="pf-v6-screen-reader">{t.untouched}</span></span>
-        }
-        .into_any(),
-        Some(SectionState::Complete) => view! {
-            <span class="mark mark--complete"><span aria-hidden="true">"✓"</span><span class="pf-v6-screen-reader">{t.complete}</span></span>
-        }
-        .into_any(),
-        Some(SectionState::Errors(errors)) => {
-            let words = text::fill(t.section_errors, [("n", &errors.to_string())]);
-            view! {
-                <span class="mark mark--errors"><span aria-hidden="true">{errors}</span><span class="pf-v6-screen-reader">{words}</span></span>
-            }
-            .into_any()
-        }
-    }
+    let class = follow(move || {
+        let kind = match mark.get() {
+            None | Some(SectionState::Untouched) => "untouched",
+            Some(SectionState::Complete) => "complete",
+            Some(SectionState::Errors(_)) => "errors",
+        };
+        format!("mark mark--{kind}")
+    });
+    let sign = follow(move || match mark.get() {
+        None | Some(SectionState::Untouched) => "–".to_owned(),
+        Some(SectionState::Complete) => "✓".to_owned(),
+        Some(SectionState::Errors(errors)) => errors.to_string(),
+    });
+    let words = follow(move || match mark.get() {
+        None | Some(SectionState::Untouched) => t.untouched.to_owned(),
+        Some(SectionState::Complete) => t.complete.to_owned(),
+        Some(SectionState::Errors(n)) => text::fill(t.section_errors, [("n", &n.to_string())]),
+    });
+    view! {
+        <span class=class>
+            <span aria-hidden="true">{sign}</span><span class="pf-v6-screen-reader">{words}</span>
+        </span>
     }
 }
 
@@ -66,12 +69,12 @@ pub fn ErrorSummary(
                 .collect::<Vec<_>>()
         })
     });
-    let title = move || match errors.with(Vec::len) {
+    let title = follow(move || match errors.with(Vec::len) {
         1 => t.errors_title_one.to_owned(),
         n => text::fill(t.errors_title, [("n", &n.to_string())]),
-    };
+    });
     view! {
-        <section class="pf-v6-c-alert pf-m-inline pf-m-danger summary" hidden=move || errors.with(Vec::is_empty) aria-labelledby="summary-title">
+        <section class="pf-v6-c-alert pf-m-inline pf-m-danger summary" hidden=follow(move || errors.with(Vec::is_empty)) aria-labelledby="summary-title">
             <h2 class="pf-v6-c-alert__title" id="summary-title">{title}</h2>
             <ul class="pf-v6-c-alert__description summary__list">
                 {move || errors.get().into_iter().map(|finding| view! {
@@ -93,10 +96,10 @@ pub fn ReadyPanel() -> impl IntoView {
     let count = Memo::new(move |_| {
         needs.with(|needs| (needs.iter().filter(|need| need.met).count(), needs.len()))
     });
-    let words = move || {
+    let words = follow(move || {
         let (done, all) = count.get();
         text::fill(t.ready_progress, [("done", &done.to_string()), ("all", &all.to_string())])
-    };
+    });
     let open = move || {
         let open: Vec<_> = needs.get().into_iter().filter(|need| !need.met).collect();
         let more = open.len().saturating_sub(OPEN_SHOWN);
@@ -116,9 +119,9 @@ pub fn ReadyPanel() -> impl IntoView {
         <div class="pf-v6-c-card ready">
             <div class="pf-v6-c-card__title"><h2 class="pf-v6-c-card__title-text" id="ready-title">{t.ready_title}</h2></div>
             <div class="pf-v6-c-card__body">
-                <progress class="bar" aria-labelledby="ready-title" value=move || count.get().0 max=move || count.get().1.max(1)></progress>
+                <progress class="bar" aria-labelledby="ready-title" value=follow(move || count.get().0.to_string()) max=follow(move || count.get().1.max(1).to_string())></progress>
                 <p class="ready__words">{words}</p>
-                <p class="ready__all" hidden=move || count.get().0 < count.get().1>{t.ready_all}</p>
+                <p class="ready__all" hidden=follow(move || count.get().0 < count.get().1)>{t.ready_all}</p>
                 <ul class="todo">{open}</ul>
             </div>
         </div>
@@ -136,8 +139,8 @@ pub fn ErrorsLeft() -> impl IntoView {
         })
     });
     view! {
-        <a class="pill pill--error" href=paths::OVERVIEW hidden=move || errors.get() == 0>
-            {move || text::fill(t.section_errors, [("n", &errors.get().to_string())])}
+        <a class="pill pill--error" href=paths::OVERVIEW hidden=follow(move || errors.get() == 0)>
+            {follow(move || text::fill(t.section_errors, [("n", &errors.get().to_string())]))}
         </a>
     }
 }
@@ -147,7 +150,7 @@ pub fn ErrorsLeft() -> impl IntoView {
 pub fn DraftState() -> impl IntoView {
     let draft = Draft::here();
     let t = text::live();
-    let words = move || match draft.state.get() {
+    let words = follow(move || match draft.state.get() {
         SaveState::Saved => {
             let age = draft.with(|view| view.now - view.saved_at);
             text::fill(t.saved, [("ago", &text::ago(age))])
@@ -155,10 +158,11 @@ pub fn DraftState() -> impl IntoView {
         SaveState::Waiting => t.unsaved.to_owned(),
         SaveState::Saving => t.saving.to_owned(),
         SaveState::Failed(why) => text::fill(t.save_failed, [("why", &why)]),
-    };
-    let failed = move || matches!(draft.state.get(), SaveState::Failed(_));
+    });
+    let failed = follow(move || matches!(draft.state.get(), SaveState::Failed(_)));
+    let fine = follow(move || !failed.get());
     view! {
         <span class="draft-state" class:draft-state--failed=failed role="status">{words}</span>
-        <button type="button" class="pf-v6-c-button pf-m-link pf-m-inline" hidden=move || !failed() on:click=move |_| sync::save_now(draft)>{t.retry}</button>
+        <button type="button" class="pf-v6-c-button pf-m-link pf-m-inline" hidden=fine on:click=move |_| sync::save_now(draft)>{t.retry}</button>
     }
 }

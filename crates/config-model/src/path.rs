@@ -1,5 +1,6 @@
 //! Where a value stands: `BUILDLOGS_REDIS.port`, `DISTRIBUTED_STORAGE_CONFIG.default[1].s3_bucket`.
 
+use serde::de::{Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -12,13 +13,38 @@ pub const DEPTH_MAX: usize = 16;
 pub struct Path(Vec<Step>);
 
 /// One step on the way.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(untagged)]
 pub enum Step {
     /// Into the item of a list.
     Item(usize),
     /// Into the entry of a mapping.
     Field(String),
+}
+
+/// Written out: what serde derives for an untagged enum is many times the size in a browser.
+impl<'de> Deserialize<'de> for Step {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StepVisitor)
+    }
+}
+
+struct StepVisitor;
+
+impl Visitor<'_> for StepVisitor {
+    type Value = Step;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name or an index")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Step, E> {
+        Ok(Step::Field(name.to_owned()))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, index: u64) -> Result<Step, E> {
+        usize::try_from(index).map(Step::Item).map_err(E::custom)
+    }
 }
 
 impl Path {

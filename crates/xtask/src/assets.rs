@@ -1,12 +1,12 @@
 //! What the browser loads: program, style sheet, fonts; compressed once, here.
 
 use crate::build::target_dir;
-use crate::{Done, root, run_program};
+use crate::{Done, root, run_program, run_with};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Fonts taken from PatternFly's package: the text font in all weights, and one for code.
-const FONTS: [&str; 2] = ["RedHatText/RedHatTextVF.woff2", "RedHatMono/RedHatMono-Regular.woff2"];
+/// The font taken from PatternFly's package: text in all weights. Code is in the system's own.
+const FONTS: [&str; 1] = ["RedHatText/RedHatTextVF.woff2"];
 /// Endings of files that are already compressed.
 const COMPRESSED: [&str; 3] = ["woff2", "br", "gz"];
 
@@ -76,7 +76,13 @@ fn program(site: &Path, debug: bool) -> Done {
         profile,
         "--locked",
     ];
-    run_program("cargo", &args)?;
+    // Paths of this machine in panic messages are of no use to a browser, and they are not small.
+    let home = std::env::var("CARGO_HOME")
+        .or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")))
+        .unwrap_or_default();
+    let flags = format!("--cfg erase_components --remap-path-prefix={home}/registry/src=r");
+    let env = [("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags.as_str())];
+    run_with("cargo", &args, &env)?;
     let wasm = target_dir().join("wasm32-unknown-unknown").join(folder).join("app.wasm");
     let bindgen = [
         "--target",

@@ -85,7 +85,7 @@ pub async fn succeeded(store: &dyn Sessions, scopes: &Scopes) -> Result<(), Stor
 
 /// 1, 2, 4, ... seconds once the free failures are used up.
 fn delay(failures: i64, longest: i64) -> i64 {
-    match u32::try_from(failures - FREE_FAILURES) {
+    match u32::try_from(failures - FREE_FAILURES - 1) {
         Ok(beyond) => {
             1_i64.checked_shl(beyond).filter(|seconds| *seconds > 0).unwrap_or(longest).min(longest)
         }
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn the_delay_grows_to_its_limit() {
         let delays: Vec<i64> = (1..=12).map(|failures| delay(failures, 60)).collect();
-        assert_eq!(delays, [0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+        assert_eq!(delays, [0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
         assert_eq!(delay(i64::MAX, 900), 900);
     }
 

@@ -369,22 +369,32 @@ fn apply(document: &mut Document, edit: &Edit) -> Result<(), DraftError> {
     }
 }
 
-/// The value as it is stored: bounded, and with the password the browser could not see.
+/// The value as it is stored: bounded, and with the passwords the browser could not see.
 fn accepted(document: &Document, path: &Path, value: &Value) -> Result<Value, DraftError> {
+    let refused = |why: String| Err(DraftError::Refused(why));
     match value {
-        Value::Hidden => {
-            Err(DraftError::Refused(format!("{path} was sent hidden; enter it again.")))
-        }
+        Value::Hidden => refused(format!("{path} was sent hidden; enter it again.")),
         Value::Text(text) if text.len() > TEXT_BYTES_MAX => {
-            Err(DraftError::Refused(format!("{path} is longer than {TEXT_BYTES_MAX} bytes.")))
+            refused(format!("{path} is longer than {TEXT_BYTES_MAX} bytes."))
         }
         Value::Text(text) => {
             Ok(Value::Text(unmask(text, document.raw(path).and_then(Value::as_str))))
         }
         Value::List(items) => {
-            let items = items.iter().map(|item| accepted(document, path, item));
-            items.collect::<Result<_, _>>().map(Value::List)
+            let items = items.iter().enumerate();
+            items
+                .map(|(at, item)| accepted(document, &path.item(at), item))
+                .collect::<Result<_, _>>()
+                .map(Value::List)
         }
+        Value::Map(map) => map
+            .iter()
+            .map(|(key, value)| {
+                let place = path.field(key.as_str().unwrap_or_default());
+                Ok((key.clone(), accepted(document, &place, value)?))
+            })
+            .collect::<Result<_, _>>()
+            .map(Value::Map),
         other => Ok(other.clone()),
     }
 }

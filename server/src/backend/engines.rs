@@ -57,9 +57,11 @@ fn act(draft: &mut Draft, name: &str, action: &EngineAction) -> Result<(), Draft
             order.retain(|other| other != name);
             locations.retain(|other| other != name);
         }
-        EngineAction::Copy => locations.push(name.to_owned()),
+        EngineAction::Copy if !locations.iter().any(|other| other == name) => {
+            locations.push(name.to_owned());
+        }
         EngineAction::Uncopy => locations.retain(|other| other != name),
-        EngineAction::Up | EngineAction::Down | EngineAction::Add(_) => {}
+        EngineAction::Up | EngineAction::Down | EngineAction::Copy | EngineAction::Add(_) => {}
     }
     put_list(draft, PREFERENCE, &order)?;
     if locations != listed(draft, LOCATIONS) {

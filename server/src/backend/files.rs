@@ -33,6 +33,7 @@ impl DraftService {
 
     /// Removes a file.
     pub async fn remove_file(&self, name: &str) -> Result<(), DraftError> {
+        let name = checked_name(name).map_err(|error| DraftError::Refused(format!("{error}.")))?;
         self.store().delete_draft_file(name).await?;
         self.change(|draft| {
             follow_removal(draft, name);

@@ -41,7 +41,8 @@ pub async fn headers(State(state): State<AppState>, request: Request, next: Next
 /// Lets a request that changes something pass only when one of our own pages sent it.
 pub async fn same_origin(request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if reads || is_own(request.headers()) {
+    let authority = request.uri().authority().map(axum::http::uri::Authority::as_str);
+    if reads || is_own(request.headers(), authority) {
         next.run(request).await
     } else {
         let why = "This request did not come from a page of this console.\n";
@@ -50,12 +51,13 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
     }
 }
 
-fn is_own(headers: &HeaderMap) -> bool {
+/// `authority` is what HTTP/2 has in the place of the `Host` header.
+fn is_own(headers: &HeaderMap, authority: Option<&str>) -> bool {
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text(&SEC_FETCH_SITE) {
         return site == "same-origin";
     }
-    match (text(&header::ORIGIN), text(&header::HOST)) {
+    match (text(&header::ORIGIN), text(&header::HOST).or(authority)) {
         (Some(origin), Some(host)) => {
             origin.split_once("://").is_some_and(|(_, from)| from == host)
         }
@@ -73,7 +75,7 @@ mod tests {
         let pairs = pairs
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        is_own(&pairs.collect())
+        is_own(&pairs.collect(), None)
     }
 
     #[test]

@@ -13,6 +13,8 @@ use sqlx::sqlite::{
 };
 use sqlx::{Row as _, SqlSafeStr as _};
 use std::borrow::Cow;
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -54,6 +56,7 @@ pub struct SqliteStore(SqlitePool);
 impl SqliteStore {
     /// Opens the file, makes it if it is missing, and brings its tables up to date.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        make_private(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -72,6 +75,12 @@ impl SqliteStore {
         })?;
         Ok(Self(pool))
     }
+}
+
+/// Makes the file for its owner only; `SQLite` gives its side files the same rights.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let made = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+    made.map(drop).map_err(|error| StoreError { action: "be opened", source: Box::new(error) })
 }
 
 /// A `PostgreSQL` database, for several consoles side by side.

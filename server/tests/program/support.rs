@@ -15,7 +15,7 @@ use tokio::time::timeout;
 /// The user of the editor.
 pub(crate) const USER: &str = "quayconfig";
 /// The longest anything here may take, on the busiest machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Waits for something that must come.
 pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
@@ -136,7 +136,7 @@ impl Console {
 pub(crate) fn browser(authorities: Vec<Certificate>) -> Client {
     // Only fails when another test has installed it already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = Client::builder().redirect(Policy::none()).no_proxy();
+    let builder = Client::builder().redirect(Policy::none()).no_proxy().timeout(PATIENCE);
     builder.tls_certs_only(authorities).build().expect("a client can be made")
 }
 

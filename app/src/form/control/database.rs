@@ -1,7 +1,7 @@
 //! The database's address: the manual's fields, and the address as one line.
 
 use super::{Place, has_error, text_of};
-use crate::form::live::Draft;
+use crate::form::live::{Draft, follow};
 use crate::text;
 use config_model::path::Path;
 use config_model::rule::Finding;
@@ -50,19 +50,19 @@ impl Parts {
         let help_id = format!("{id}-help");
         let (read, write) = (part.read, part.write);
         view! {
-            <div class="part" hidden=move || part.hidden.get()>
+            <div class="part" hidden=part.hidden>
                 <label class="part__label" for=id.clone()>
-                    {move || part.label.get()}
+                    {part.label}
                     <span class="pf-v6-c-form__label-required" aria-hidden="true">"\u{a0}*"</span>
                 </label>
-                <span class="pf-v6-c-form-control" class:pf-m-error=move || has_error(self.findings)>
+                <span class="pf-v6-c-form-control" class:pf-m-error=follow(move || has_error(self.findings))>
                     <input type="text" id=id autocomplete="off" spellcheck="false" autocapitalize="off"
                         aria-describedby=help_id.clone()
                         value=self.uri.with_untracked(read)
-                        prop:value=move || self.uri.with(read)
+                        prop:value=follow(move || self.uri.with(read))
                         on:input=move |event| self.change(|uri| write(uri, event_target_value(&event)))/>
                 </span>
-                <p class="part__help" id=help_id>{move || part.help.get()}</p>
+                <p class="part__help" id=help_id>{part.help}</p>
             </div>
         }
     }
@@ -80,7 +80,7 @@ impl Parts {
             view! {
                 <input type="radio" class="segments__input" name=name.clone() id=id.clone()
                     checked=untrack(|| self.kind()) == value
-                    prop:checked=move || self.kind() == value
+                    prop:checked=follow(move || self.kind() == value)
                     on:change=move |_| self.change(|uri| uri.kind = Some(value))/>
                 <label class="segments__label" for=id>{label}</label>
             }
@@ -95,14 +95,14 @@ impl Parts {
 
     fn lines(self, id: &str) -> impl IntoView + use<> {
         let t = text::live();
-        let said = |sentence: &'static str| Signal::derive(move || sentence.to_owned());
-        let on_server = Signal::derive(move || self.is_file());
-        let server_help = Signal::derive(move || {
+        let said = |sentence: &'static str| follow(move || sentence.to_owned());
+        let on_server = follow(move || self.is_file());
+        let server_help = follow(move || {
             let port = self.kind().default_port().map(|port| port.to_string()).unwrap_or_default();
             text::fill(t.db_server_help, [("port", &port)])
         });
         let name_label =
-            Signal::derive(move || (if self.is_file() { t.db_path } else { t.db_name }).to_owned());
+            follow(move || (if self.is_file() { t.db_path } else { t.db_name }).to_owned());
         let server = Part {
             name: "server",
             label: said(t.db_server),
@@ -115,7 +115,7 @@ impl Parts {
             name: "name",
             label: name_label,
             help: said(t.db_name_help),
-            hidden: Signal::derive(|| false),
+            hidden: follow(|| false),
             read: |uri| uri.database.clone(),
             write: |uri, text| uri.database = text,
         };
@@ -156,7 +156,7 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
                     <input type="text" id=raw_id autocomplete="off" spellcheck="false" autocapitalize="off"
                         aria-describedby=format!("{id}-raw-help")
                         value=text_of(raw.get_untracked().as_ref())
-                        prop:value=move || text_of(raw.get().as_ref())
+                        prop:value=follow(move || text_of(raw.get().as_ref()))
                         on:input=move |event| draft.set_or_clear(&path, Value::Text(event_target_value(&event)))/>
                 </span>
                 <p class="part__help" id=format!("{id}-raw-help")>{t.db_raw_help}</p>
@@ -179,15 +179,15 @@ where
     let kept = Memo::new(move |_| uri.with(|uri| uri.password == KEPT_PASSWORD));
     let id = format!("{id}-password");
     view! {
-        <div class="part" hidden=move || hidden.get()>
+        <div class="part" hidden=hidden>
             <label class="part__label" for=id.clone()>{t.db_password}</label>
             <div class="secret">
-                <span class="pf-v6-c-form-control secret__input" hidden=move || kept.get()>
+                <span class="pf-v6-c-form-control secret__input" hidden=follow(move || kept.get())>
                     <input type="password" id=id.clone() autocomplete="new-password" aria-describedby=format!("{id}-help")
                         on:input=move |event| write(event_target_value(&event))/>
                 </span>
-                <span class="secret__state secret__state--set" hidden=move || !kept.get()>{t.set_secret}</span>
-                <button type="button" class="pf-v6-c-button pf-m-secondary pf-m-small" hidden=move || !kept.get()
+                <span class="secret__state secret__state--set" hidden=follow(move || !kept.get())>{t.set_secret}</span>
+                <button type="button" class="pf-v6-c-button pf-m-secondary pf-m-small" hidden=follow(move || !kept.get())
                     aria-label=format!("{} {}", t.replace, t.db_password)
                     on:click=move |_| write(String::new())>{t.replace}</button>
             </div>

@@ -1,12 +1,13 @@
 //! One line of text or a number.
 
-use super::{Place, has_error, text_of, value_of};
+use super::{Place, text_of, value_of};
+use crate::form::live::follow;
 use crate::text;
 use config_model::value::ValueKind;
 use leptos::prelude::*;
 
 pub(super) fn control(place: &Place) -> impl IntoView + use<> {
-    let Place { draft, path, spec, findings } = place.clone();
+    let Place { draft, path, spec, .. } = place.clone();
     let value = draft.watch(path.clone());
     let kind = spec.kind;
     let (example, mode) = match kind {
@@ -22,7 +23,7 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
         if matches!(kind, ValueKind::Number) { "input-row input-row--short" } else { "input-row" };
     view! {
         <div class=width>
-            <span class="pf-v6-c-form-control" class:pf-m-error=move || has_error(findings)>
+            <span class="pf-v6-c-form-control" class:pf-m-error=place.wrong()>
                 <input
                     type="text"
                     id=place.id()
@@ -34,7 +35,7 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
                     aria-describedby=place.described_by()
                     aria-invalid=place.invalid()
                     value=text_of(value.get_untracked().as_ref())
-                    prop:value=move || text_of(value.get().as_ref())
+                    prop:value=follow(move || text_of(value.get().as_ref()))
                     on:input=move |event| draft.set_or_clear(&path, value_of(kind, &event_target_value(&event)))
                 />
             </span>

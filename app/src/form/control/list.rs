@@ -1,7 +1,7 @@
 //! Any number of values, one to a row.
 
 use super::{Place, text_of, value_of};
-use crate::form::live::Draft;
+use crate::form::live::{Draft, follow};
 use crate::text;
 use config_model::path::Path;
 use config_model::value::{Value, ValueKind};
@@ -67,11 +67,10 @@ pub(super) fn control(place: &Place, item: &'static ValueKind) -> impl IntoView 
     Effect::new(move |_| value.with(|value| rows.follow(value.as_ref())));
     let t = text::live();
     let (id, described_by, label) = (place.id(), place.described_by(), place.spec.label);
-    let row = move |at, row| row_view(rows, row, at, label, described_by.clone());
     view! {
         <div class="list" role="group" id=id.clone() tabindex="-1" aria-labelledby=format!("{id}-label")>
             <ul class="list__rows" role="list">
-                <ForEnumerate each=move || rows.shown.get() key=|row| row.key children=row/>
+                {move || rows.shown.get().into_iter().enumerate().map(|(at, row)| row_view(rows, row, at, label, described_by.clone())).collect_view()}
             </ul>
             <button type="button" class="pf-v6-c-button pf-m-link pf-m-inline" on:click=move |_| rows.add()
                 aria-label=format!("{} {}", t.add_item, label)>"+ "{t.add_item}</button>
@@ -82,20 +81,21 @@ pub(super) fn control(place: &Place, item: &'static ValueKind) -> impl IntoView 
 fn row_view(
     rows: Rows,
     row: Row,
-    at: ReadSignal<usize>,
+    at: usize,
     label: &'static str,
     described_by: String,
 ) -> impl IntoView {
     let t = text::live();
-    let item_label =
-        move || text::fill(t.item_label, [("label", label), ("n", &(at.get() + 1).to_string())]);
+    let item_label = text::fill(t.item_label, [("label", label), ("n", &(at + 1).to_string())]);
+    let remove_label = text::fill(t.remove_item, [("item", &item_label)]);
+    let shown = follow(move || row.text.get());
     let typed = move |event| {
         row.text.set(event_target_value(&event));
         rows.store();
     };
     let input = match rows.item {
         ValueKind::Choice(choices) => view! {
-            <select aria-label=item_label aria-describedby=described_by prop:value=row.text on:change=typed>
+            <select aria-label=item_label aria-describedby=described_by prop:value=shown on:change=typed>
                 <option value=""></option>
                 {choices.iter().map(|choice| view! {
                     <option value=choice.value selected=row.text.get_untracked() == choice.value>{choice.label}</option>
@@ -106,11 +106,10 @@ fn row_view(
         item => view! {
             <input type="text" aria-label=item_label aria-describedby=described_by placeholder=example(*item)
                 autocomplete="off" spellcheck="false" value=row.text.get_untracked()
-                prop:value=row.text on:input=typed/>
+                prop:value=shown on:input=typed/>
         }
         .into_any(),
     };
-    let remove_label = move || text::fill(t.remove_item, [("item", &item_label())]);
     view! {
         <li class="list__row">
             <span class="pf-v6-c-form-control">{input}</span>

@@ -1,6 +1,7 @@
 //! Text that goes to the server and never comes back.
 
 use super::Place;
+use crate::form::live::follow;
 use crate::text;
 use config_model::value::Value;
 use leptos::prelude::*;
@@ -25,15 +26,18 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
         });
     };
     let (at_input, at_generate, at_clear) = (path.clone(), path.clone(), path);
-    let enter = move || if set.get() { t.replace } else { t.set };
-    let state = move || match (set.get(), generated.get()) {
-        (true, true) => t.generated,
-        (true, false) => t.set_secret,
-        (false, _) => t.not_set,
-    };
+    let enter = follow(move || (if set.get() { t.replace } else { t.set }).to_owned());
+    let state = follow(move || {
+        let words = match (set.get(), generated.get()) {
+            (true, true) => t.generated,
+            (true, false) => t.set_secret,
+            (false, _) => t.not_set,
+        };
+        words.to_owned()
+    });
     view! {
         <div class="secret">
-            <span class="pf-v6-c-form-control secret__input" hidden=move || !typing.get()>
+            <span class="pf-v6-c-form-control secret__input" hidden=follow(move || !typing.get())>
                 <input
                     type="password"
                     id=place.id()
@@ -46,16 +50,16 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
                     }
                 />
             </span>
-            <span class="secret__state" class:secret__state--set=move || set.get() hidden=move || typing.get()>{state}</span>
+            <span class="secret__state" class:secret__state--set=follow(move || set.get()) hidden=follow(move || typing.get())>{state}</span>
             <span class="secret__actions">
-                <button type="button" class="pf-v6-c-button pf-m-secondary pf-m-small" hidden=move || typing.get() on:click=replace
-                    aria-label=move || format!("{} {}", enter(), spec.label)>{enter}</button>
+                <button type="button" class="pf-v6-c-button pf-m-secondary pf-m-small" hidden=follow(move || typing.get()) on:click=replace
+                    aria-label=follow(move || format!("{} {}", enter.get(), spec.label))>{enter}</button>
                 {spec.generated.then(|| view! {
                     <button type="button" class="pf-v6-c-button pf-m-link pf-m-small"
                         aria-label=format!("{} {}", t.generate, spec.label)
                         on:click=move |_| { draft.generate(&at_generate); typing.set(false); generated.set(true); }>{t.generate}</button>
                 })}
-                <button type="button" class="pf-v6-c-button pf-m-link pf-m-small" hidden=move || !set.get()
+                <button type="button" class="pf-v6-c-button pf-m-link pf-m-small" hidden=follow(move || !set.get())
                     aria-label=format!("{} {}", t.clear, spec.label)
                     on:click=move |_| { draft.clear(&at_clear); typing.set(false); }>{t.clear}</button>
             </span>

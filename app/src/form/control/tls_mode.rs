@@ -1,6 +1,7 @@
 //! Where TLS ends: one choice that writes two keys.
 
 use super::Place;
+use crate::form::live::follow;
 use crate::text;
 use config_model::path::Path;
 use config_model::value::Value;
@@ -57,7 +58,7 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
                 <input class="pf-v6-c-radio__input" type="radio" name=id.clone() id=radio.clone()
                     aria-describedby=format!("{radio}-help")
                     checked=current.get_untracked() == Some(mode)
-                    prop:checked=move || current.get() == Some(mode)
+                    prop:checked=follow(move || current.get() == Some(mode))
                     on:change=move |_| {
                         let (scheme, external) = mode.keys();
                         draft.set(&path, Value::from(scheme));

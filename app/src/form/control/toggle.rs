@@ -1,6 +1,7 @@
 //! On or off.
 
 use super::Place;
+use crate::form::live::follow;
 use crate::text;
 use config_model::value::Value;
 use leptos::prelude::*;
@@ -24,11 +25,11 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
                 aria-describedby=place.described_by()
                 aria-invalid=place.invalid()
                 checked=on.get_untracked()
-                prop:checked=on
+                prop:checked=follow(move || on.get())
                 on:change=move |event| draft.set(&path, Value::Bool(event_target_checked(&event)))
             />
             <span class="pf-v6-c-switch__toggle"></span>
-            <span class="pf-v6-c-switch__label">{move || if on.get() { t.on } else { t.off }}</span>
+            <span class="pf-v6-c-switch__label">{follow(move || (if on.get() { t.on } else { t.off }).to_owned())}</span>
         </label>
     }
 }

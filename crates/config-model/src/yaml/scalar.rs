@@ -1,8 +1,5 @@
 //! Which plain scalar is what, by the rules of `PyYAML`'s resolver (YAML 1.1).
 
-use regex_lite::Regex;
-use std::sync::LazyLock;
-
 /// What a plain scalar stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -16,17 +13,136 @@ pub(crate) enum Kind {
     Text,
 }
 
-const FLOAT: &str = r"^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$";
-const INT: &str = r"^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$";
-const TIMESTAMP: &str = r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?)$";
-
-fn compiled(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is a constant that the tests compile")
+/// The longest run at the start of `text` of what `takes` accepts, and the rest.
+fn run(text: &str, takes: impl Fn(u8) -> bool) -> (&str, &str) {
+    let end = text.bytes().position(|byte| !takes(byte)).unwrap_or(text.len());
+    text.split_at(end)
 }
 
-static FLOATS: LazyLock<Regex> = LazyLock::new(|| compiled(FLOAT));
-static INTS: LazyLock<Regex> = LazyLock::new(|| compiled(INT));
-static TIMESTAMPS: LazyLock<Regex> = LazyLock::new(|| compiled(TIMESTAMP));
+fn digit(byte: u8) -> bool {
+    byte.is_ascii_digit()
+}
+
+fn digit_or_bar(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte == b'_'
+}
+
+fn unsigned(text: &str) -> &str {
+    text.strip_prefix(['-', '+']).unwrap_or(text)
+}
+
+/// One or more `:MM` with a number up to 59, as base 60 writes them.
+fn sixties(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some(part) = rest.strip_prefix(':') {
+        let (number, after) = run(part, digit);
+        let fits = matches!(number.as_bytes(), [_] | [b'0'..=b'5', _]);
+        if !fits {
+            return None;
+        }
+        rest = after;
+    }
+    (rest.len() < text.len()).then_some(rest)
+}
+
+/// `[-+]?` and binary, octal, decimal, hexadecimal or base 60.
+fn is_integer(text: &str) -> bool {
+    let bare = unsigned(text);
+    let all = |digits: &str, takes: fn(u8) -> bool| !digits.is_empty() && digits.bytes().all(takes);
+    if let Some(binary) = bare.strip_prefix("0b") {
+        return all(binary, |byte| matches!(byte, b'0' | b'1' | b'_'));
+    }
+    if let Some(hex) = bare.strip_prefix("0x") {
+        return all(hex, |byte| byte.is_ascii_hexdigit() || byte == b'_');
+    }
+    match bare.as_bytes().first() {
+        Some(b'0') => bare == "0" || all(&bare[1..], |byte| matches!(byte, b'0'..=b'7' | b'_')),
+        Some(b'1'..=b'9') => {
+            let (_, rest) = run(bare, digit_or_bar);
+            rest.is_empty() || sixties(rest) == Some("")
+        }
+        _ => false,
+    }
+}
+
+/// Nothing, or an exponent; `PyYAML` wants its sign.
+fn is_exponent(text: &str) -> bool {
+    text.is_empty()
+        || text
+            .strip_prefix(['e', 'E'])
+            .and_then(|rest| rest.strip_prefix(['-', '+']))
+            .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(digit))
+}
+
+/// A number with a point in it, infinity, or what is no number.
+fn is_float(text: &str) -> bool {
+    if matches!(text, ".nan" | ".NaN" | ".NAN") {
+        return true;
+    }
+    let bare = unsigned(text);
+    if matches!(bare, ".inf" | ".Inf" | ".INF") {
+        return true;
+    }
+    let (whole, rest) = run(bare, digit_or_bar);
+    if let Some(fraction) = text.strip_prefix('.') {
+        let (digits, exponent) = run(fraction, digit_or_bar);
+        return digits.starts_with(|first: char| first.is_ascii_digit()) && is_exponent(exponent);
+    }
+    if !whole.starts_with(|first: char| first.is_ascii_digit()) {
+        return false;
+    }
+    let (rest, base_60) = match sixties(rest) {
+        Some(after) => (after, true),
+        None => (rest, false),
+    };
+    rest.strip_prefix('.').is_some_and(|fraction| {
+        let (_, exponent) = run(fraction, digit_or_bar);
+        if base_60 { exponent.is_empty() } else { is_exponent(exponent) }
+    })
+}
+
+/// A number of `least` to `most` digits, and the rest.
+fn number(text: &str, least: usize, most: usize) -> Option<&str> {
+    let (digits, _) = run(text, digit);
+    let taken = digits.len().min(most);
+    (taken >= least).then(|| &text[taken..])
+}
+
+/// A date such as `2001-12-14`, or a date and a time in one of YAML's forms.
+fn is_timestamp(text: &str) -> bool {
+    is_date(text) || is_moment(text).is_some()
+}
+
+fn is_date(text: &str) -> bool {
+    matches!(text.as_bytes(), [year @ .., b'-', a, b, b'-', c, d]
+        if year.len() == 4 && year.iter().chain([a, b, c, d]).all(u8::is_ascii_digit))
+}
+
+fn is_moment(text: &str) -> Option<()> {
+    let rest = number(text, 4, 4)?.strip_prefix('-')?;
+    let rest = number(rest, 1, 2)?.strip_prefix('-')?;
+    let rest = number(rest, 1, 2)?;
+    let blank = |byte| matches!(byte, b' ' | b'\t');
+    let rest = match rest.strip_prefix(['T', 't']) {
+        Some(rest) => rest,
+        None => match run(rest, blank) {
+            ("", _) => return None,
+            (_, rest) => rest,
+        },
+    };
+    let rest = number(rest, 1, 2)?.strip_prefix(':')?;
+    let rest = number(rest, 2, 2)?.strip_prefix(':')?;
+    let rest = number(rest, 2, 2)?;
+    let rest = rest.strip_prefix('.').map_or(rest, |fraction| run(fraction, digit).1);
+    let (_, zone) = run(rest, blank);
+    if rest.is_empty() || zone == "Z" {
+        return Some(());
+    }
+    let rest = number(zone.strip_prefix(['-', '+'])?, 1, 2)?;
+    let whole =
+        rest.is_empty() || rest.strip_prefix(':').and_then(|rest| number(rest, 2, 2)) == Some("");
+    whole.then_some(())
+}
 
 /// What `text` stands for when it is written without quotes.
 pub(crate) fn resolve(text: &str) -> Kind {
@@ -45,9 +161,9 @@ pub(crate) fn resolve(text: &str) -> Kind {
     let numeric = text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first));
     if !numeric {
         Kind::Text
-    } else if INTS.is_match(text) || FLOATS.is_match(text) {
+    } else if is_integer(text) || is_float(text) {
         Kind::Number
-    } else if TIMESTAMPS.is_match(text) {
+    } else if is_timestamp(text) {
         Kind::Timestamp
     } else {
         Kind::Text
