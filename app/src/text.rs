@@ -28,7 +28,7 @@ catalogue! {
         required, optional, reset, reset_to, default_is, not_set, example, set, set_secret, replace, cancel,
         clear, generate, generated, on, off, add_item, remove_item, item_label, choose_default,
         choose_none, error, warning, errors_title_one, errors_title, complete, untouched,
-        section_errors, saved, saving, save_failed, retry, unsaved, seconds_ago, minutes_ago,
+        section_error_one, section_errors, saved, saving, save_failed, retry, unsaved, seconds_ago, minutes_ago,
         hours_ago, days_ago, just_now, ready_title, ready_progress, ready_all, ready_more,
         tls_quay, tls_quay_help, tls_balancer, tls_balancer_help, tls_none, tls_none_help,
         db_kind, db_postgresql, db_mysql, db_sqlite, db_server, db_server_help, db_user,
@@ -76,6 +76,14 @@ pub fn fill<const N: usize>(sentence: &str, args: [(&str, &str); N]) -> String {
     args.iter().fold(sentence.to_owned(), |text, (name, value)| {
         text.replace(&format!("{{{name}}}"), value)
     })
+}
+
+/// A number of errors, in words.
+pub fn errors(number: usize) -> String {
+    match number {
+        1 => live().section_error_one.to_owned(),
+        n => fill(live().section_errors, [("n", &n.to_string())]),
+    }
 }
 
 /// How long ago something was, in the largest unit that fits.

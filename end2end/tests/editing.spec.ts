@@ -52,7 +52,7 @@ test.describe("errors", () => {
 
   test("what is still required is counted while one types", async ({ editor: page }) => {
     await open(page, "/section/server");
-    const panel = page.getByRole("complementary");
+    const panel = page.getByRole("region", { name: "Ready to download" });
     const before = await panel.getByRole("progressbar").evaluate((bar: HTMLProgressElement) => bar.value);
     await expect(panel.getByRole("link", { name: "Server host name" })).toBeVisible();
     await page.getByRole("textbox", { name: "Server host name" }).fill("quay.example.com");

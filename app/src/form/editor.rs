@@ -15,6 +15,9 @@ pub fn Editor(
     let draft = Draft::new(draft);
     provide_context(draft);
     #[cfg(feature = "hydrate")]
-    super::sync::watch_page(draft);
+    {
+        super::sync::take_up_early_typing();
+        super::sync::watch_page(draft);
+    }
     children()
 }

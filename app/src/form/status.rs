@@ -43,7 +43,7 @@ pub fn SectionMark(
     let words = follow(move || match mark.get() {
         None | Some(SectionState::Untouched) => t.untouched.to_owned(),
         Some(SectionState::Complete) => t.complete.to_owned(),
-        Some(SectionState::Errors(n)) => text::fill(t.section_errors, [("n", &n.to_string())]),
+        Some(SectionState::Errors(n)) => text::errors(n),
     });
     view! {
         <span class=class>
@@ -132,7 +132,6 @@ pub fn ReadyPanel() -> impl IntoView {
 #[island]
 pub fn ErrorsLeft() -> impl IntoView {
     let draft = Draft::here();
-    let t = text::live();
     let errors = Memo::new(move |_| {
         draft.report().with(|report| {
             report.findings().iter().filter(|finding| finding.severity == Severity::Error).count()
@@ -140,7 +139,7 @@ pub fn ErrorsLeft() -> impl IntoView {
     });
     view! {
         <a class="pill pill--error" href=paths::OVERVIEW hidden=follow(move || errors.get() == 0)>
-            {follow(move || text::fill(t.section_errors, [("n", &errors.get().to_string())]))}
+            {follow(move || text::errors(errors.get()))}
         </a>
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn save_soon(_: super::live::Draft) {}
 pub(super) fn save_now(_: super::live::Draft) {}
 
 #[cfg(feature = "hydrate")]
-pub(super) use browser::{save_now, save_soon, watch_page};
+pub(super) use browser::{save_now, save_soon, take_up_early_typing, watch_page};
 
 #[cfg(feature = "hydrate")]
 mod browser {
@@ -66,6 +66,80 @@ mod browser {
                     return false;
                 }
             }
+        }
+    }
+
+    /// What was typed before the program ran: taken up once every control is listening.
+    ///
+    /// A control that comes alive shows what the server knew, so the rest must be noted first.
+    pub(in super::super) fn take_up_early_typing() {
+        let Ok(found) = document().query_selector_all(".fields input, .fields select") else {
+            return;
+        };
+        let typed: Vec<_> = (0..found.length())
+            .filter_map(|at| found.item(at))
+            .filter_map(|node| node.dyn_into::<web_sys::HtmlElement>().ok())
+            .filter_map(|element| early(&element).map(|typed| (element, typed)))
+            .collect();
+        if typed.is_empty() {
+            return;
+        }
+        set_timeout(move || typed.into_iter().for_each(replay), std::time::Duration::ZERO);
+    }
+
+    /// What a person did to a control.
+    enum Early {
+        Text(String),
+        Checked(bool),
+        Chosen(String),
+    }
+
+    fn early(element: &web_sys::HtmlElement) -> Option<Early> {
+        if let Some(select) = element.dyn_ref::<web_sys::HtmlSelectElement>() {
+            let at = u32::try_from(select.selected_index()).ok()?;
+            let option =
+                select.options().item(at)?.dyn_into::<web_sys::HtmlOptionElement>().ok()?;
+            let first = at == 0 && select.query_selector("option[selected]").ok()?.is_none();
+            return (!option.default_selected() && !first).then(|| Early::Chosen(select.value()));
+        }
+        let input = element.dyn_ref::<web_sys::HtmlInputElement>()?;
+        match input.type_().as_str() {
+            "checkbox" => (input.checked() != input.default_checked())
+                .then(|| Early::Checked(input.checked())),
+            "radio" => {
+                (input.checked() && !input.default_checked()).then_some(Early::Checked(true))
+            }
+            "text" | "password" => {
+                (input.value() != input.default_value()).then(|| Early::Text(input.value()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Does it again, now that somebody listens.
+    fn replay((element, early): (web_sys::HtmlElement, Early)) {
+        let input = element.dyn_ref::<web_sys::HtmlInputElement>();
+        let name = match (early, input) {
+            (Early::Text(text), Some(input)) => {
+                input.set_value(&text);
+                "input"
+            }
+            (Early::Checked(on), Some(input)) => {
+                input.set_checked(on);
+                "change"
+            }
+            (Early::Chosen(word), _) => {
+                if let Some(select) = element.dyn_ref::<web_sys::HtmlSelectElement>() {
+                    select.set_value(&word);
+                }
+                "change"
+            }
+            _ => return,
+        };
+        let bubbling = web_sys::EventInit::new();
+        bubbling.set_bubbles(true);
+        if let Ok(event) = web_sys::Event::new_with_event_init_dict(name, &bubbling) {
+            let _ = element.dispatch_event(&event);
         }
     }
 

@@ -85,7 +85,7 @@ pub fn OverviewPage(
                         </div>
                     })}
                 </div>
-                <aside class="side"><ReadyPanel/></aside>
+                <section class="side" aria-labelledby="ready-title"><ReadyPanel/></section>
             </div>
         </section>
     }

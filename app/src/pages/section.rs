@@ -37,7 +37,7 @@ pub fn SectionPage(
                     {fields_card(section, &draft)}
                     {(!section.files.is_empty()).then(|| view! { <files::Files section=section draft=draft.clone()/> }.into_any())}
                 </div>
-                <aside class="side"><ReadyPanel/></aside>
+                <section class="side" aria-labelledby="ready-title"><ReadyPanel/></section>
             </div>
         </section>
     }

@@ -30,6 +30,7 @@ pub(super) const LIVE: Live = Live {
     errors_title: "{n} settings on this page need attention",
     complete: "complete",
     untouched: "untouched",
+    section_error_one: "1 error",
     section_errors: "{n} errors",
     saved: "Draft saved {ago}.",
     saving: "Saving the draft ...",

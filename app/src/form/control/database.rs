@@ -4,6 +4,7 @@ use super::{Place, has_error, text_of};
 use crate::form::live::{Draft, follow};
 use crate::text;
 use config_model::path::Path;
+use config_model::redact::{mask, unmask};
 use config_model::rule::Finding;
 use config_model::value::{DatabaseKind, DatabaseUri, KEPT_PASSWORD, Value};
 use leptos::prelude::*;
@@ -155,9 +156,13 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
                 <span class="pf-v6-c-form-control">
                     <input type="text" id=raw_id autocomplete="off" spellcheck="false" autocapitalize="off"
                         aria-describedby=format!("{id}-raw-help")
-                        value=text_of(raw.get_untracked().as_ref())
-                        prop:value=follow(move || text_of(raw.get().as_ref()))
-                        on:input=move |event| draft.set_or_clear(&path, Value::Text(event_target_value(&event)))/>
+                        value=mask(&text_of(raw.get_untracked().as_ref()))
+                        prop:value=follow(move || mask(&text_of(raw.get().as_ref())))
+                        on:input=move |event| {
+                            let before = text_of(raw.get_untracked().as_ref());
+                            let text = unmask(&event_target_value(&event), Some(&before));
+                            draft.set_or_clear(&path, Value::Text(text));
+                        }/>
                 </span>
                 <p class="part__help" id=format!("{id}-raw-help")>{t.db_raw_help}</p>
             </details>
@@ -165,7 +170,7 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
     }
 }
 
-/// The password inside the address: typed, cleared, never shown.
+/// The password inside the address: typed, never shown.
 fn password<F>(
     uri: Memo<DatabaseUri>,
     hidden: Signal<bool>,
@@ -176,20 +181,27 @@ where
     F: Fn(String) + Copy + Send + Sync + 'static,
 {
     let t = text::live();
-    let kept = Memo::new(move |_| uri.with(|uri| uri.password == KEPT_PASSWORD));
+    // The stored password stays until another one is typed.
+    let replacing = RwSignal::new(false);
+    let kept = follow(move || uri.with(|uri| uri.password == KEPT_PASSWORD) && !replacing.get());
     let id = format!("{id}-password");
     view! {
         <div class="part" hidden=hidden>
             <label class="part__label" for=id.clone()>{t.db_password}</label>
             <div class="secret">
-                <span class="pf-v6-c-form-control secret__input" hidden=follow(move || kept.get())>
-                    <input type="password" id=id.clone() autocomplete="new-password" aria-describedby=format!("{id}-help")
-                        on:input=move |event| write(event_target_value(&event))/>
+                <span class="pf-v6-c-form-control secret__input" hidden=kept>
+                    <input type="password" id=id.clone() autocomplete="new-password"
+                        aria-describedby=format!("{id}-help")
+                        on:input=move |event| {
+                            replacing.set(true);
+                            write(event_target_value(&event));
+                        }/>
                 </span>
                 <span class="secret__state secret__state--set" hidden=follow(move || !kept.get())>{t.set_secret}</span>
-                <button type="button" class="pf-v6-c-button pf-m-secondary pf-m-small" hidden=follow(move || !kept.get())
+                <button type="button" class="pf-v6-c-button pf-m-secondary pf-m-small"
+                    hidden=follow(move || !kept.get())
                     aria-label=format!("{} {}", t.replace, t.db_password)
-                    on:click=move |_| write(String::new())>{t.replace}</button>
+                    on:click=move |_| replacing.set(true)>{t.replace}</button>
             </div>
             <p class="part__help" id=format!("{id}-help")>{t.db_password_help}</p>
         </div>

@@ -2,7 +2,7 @@
 
 use crate::draft::DraftView;
 use crate::{paths, text};
-use config_model::certificate::{Certificate, FileContent, FileFacts, FileSlot};
+use config_model::certificate::{ANY_NAME, Certificate, FileContent, FileFacts, FileSlot};
 use config_model::path::Path;
 use config_model::rule::Severity;
 use config_model::sections::Section;
@@ -40,6 +40,7 @@ fn Place(place: &'static FileSlot, draft: DraftView, section: &'static str) -> i
     let needed = (slot.needed)(&draft.document);
     let messages = messages(slot, &draft);
     let id = Path::key(slot.name).html_id();
+    let called = if slot.name == ANY_NAME { slot.label } else { slot.name };
     let upload = if empty || many { t.file_upload } else { t.file_replace };
     let shown = present
         .into_iter()
@@ -54,7 +55,7 @@ fn Place(place: &'static FileSlot, draft: DraftView, section: &'static str) -> i
                     <span class="pf-v6-c-form__label-text">{slot.label}</span>
                     {needed.then(|| view! { <span class="pf-v6-c-form__label-required" aria-hidden="true">"\u{a0}*"</span> })}
                 </span>
-                <code class="field__key">{slot.name}</code>
+                {(slot.name != ANY_NAME).then(|| view! { <code class="field__key">{slot.name}</code> })}
             </div>
             {empty.then(|| view! { <p class="file__none">{t.file_none}</p> })}
             {shown}
@@ -63,8 +64,8 @@ fn Place(place: &'static FileSlot, draft: DraftView, section: &'static str) -> i
                 <input type="hidden" name="section" value=section/>
                 <input type="hidden" name="slot" value=slot.name/>
                 <input type="file" name="file" required accept=".pem,.crt,.cert,.cer,.key,.ca-bundle" class="file__input"
-                    aria-label=text::fill(t.file_choose, [("name", slot.name)])/>
-                <button class="pf-v6-c-button pf-m-secondary pf-m-small" type="submit" aria-label=format!("{upload} {}", slot.name)>{upload}</button>
+                    aria-label=text::fill(t.file_choose, [("name", called)])/>
+                <button class="pf-v6-c-button pf-m-secondary pf-m-small" type="submit" aria-label=format!("{upload} {called}")>{upload}</button>
             </form>
             <p class="field__help">{slot.doc}</p>
         </div>

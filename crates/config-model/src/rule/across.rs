@@ -48,7 +48,10 @@ rule! {
     |subject, places| {
         walk(subject.document, &mut |visit: Visit<'_>| {
             let missing = visit.value.is_none_or(Value::is_blank);
-            if visit.field.required && visit.active && missing && visit.field.default.is_none() {
+            // What an object lacks is said of its fields.
+            let whole = visit.field.kind.object().is_some_and(|object| !object.fields.is_empty());
+            let needed = visit.field.required && visit.field.default.is_none();
+            if needed && visit.active && missing && !whole {
                 places.at_with(visit.path, [("label", visit.field.label.to_owned())]);
             }
         });

@@ -157,10 +157,7 @@ mod tests {
     fn another_place_needs_a_target() {
         assert_eq!(
             findings("LOGS_MODEL: elasticsearch"),
-            [
-                "required_value_is_set LOGS_MODEL_CONFIG",
-                "required_value_is_set LOGS_MODEL_CONFIG.producer"
-            ]
+            ["required_value_is_set LOGS_MODEL_CONFIG.producer"]
         );
     }
 

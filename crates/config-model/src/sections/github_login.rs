@@ -141,7 +141,6 @@ mod tests {
         assert_eq!(
             findings("FEATURE_GITHUB_LOGIN: true"),
             [
-                "required_value_is_set GITHUB_LOGIN_CONFIG",
                 "required_value_is_set GITHUB_LOGIN_CONFIG.GITHUB_ENDPOINT",
                 "required_value_is_set GITHUB_LOGIN_CONFIG.CLIENT_ID",
                 "required_value_is_set GITHUB_LOGIN_CONFIG.CLIENT_SECRET",

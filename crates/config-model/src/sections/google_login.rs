@@ -69,7 +69,6 @@ mod tests {
         assert_eq!(
             findings("FEATURE_GOOGLE_LOGIN: true"),
             [
-                "required_value_is_set GOOGLE_LOGIN_CONFIG",
                 "required_value_is_set GOOGLE_LOGIN_CONFIG.CLIENT_ID",
                 "required_value_is_set GOOGLE_LOGIN_CONFIG.CLIENT_SECRET",
             ]
