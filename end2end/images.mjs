@@ -16,7 +16,7 @@ for (const colorScheme of ["light", "dark"]) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme });
   const page = await context.newPage();
   await page.request.post(`${base}/login`, { form: { user: "quayconfig", password } });
-  await page.request.post(`${base}/rpc/save_edits`, { data: { edits } });
+  await page.request.post(`${base}/rpc/save_edits`, { data: { edits }, headers: { origin: base } });
   await page.goto(`${base}/section/database`, { waitUntil: "networkidle" });
   const name = colorScheme === "light" ? "editor" : "editor-dark";
   await page.screenshot({ path: `${out}/${name}.png` });

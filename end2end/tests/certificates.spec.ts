@@ -123,7 +123,7 @@ test.describe("files that are refused", () => {
     const path = join(folder, "readme.txt");
     await writeFile(path, "text");
     await open(page, "/section/certificates");
-    await upload(page, "*", path);
+    await upload(page, "Other certificates and keys", path);
     await expect(page.getByRole("heading", { level: 1, name: "This was not accepted" })).toBeVisible();
     await expect(page.getByText(/readme\.txt cannot stand here/)).toBeVisible();
   });

@@ -1,6 +1,6 @@
 // What a browser downloads for the first pages, as it travels: compressed, fonts included.
 import { expect, test } from "./support/server";
-import { live } from "./support/live";
+import { live, noteHydration } from "./support/live";
 import type { Page, Response } from "@playwright/test";
 
 /** The removed editor sent 2.5 MB. */
@@ -35,6 +35,7 @@ test("an editor page with everything it loads weighs at most 300 KB", async ({ e
   const state = await page.context().storageState();
   const fresh = await browser.newContext({ storageState: state, baseURL });
   const first = await fresh.newPage();
+  await first.addInitScript(noteHydration);
   const bytes = await weigh(first, async () => {
     await first.goto("/section/database", { waitUntil: "networkidle" });
     await live(first);
