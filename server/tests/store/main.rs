@@ -153,6 +153,7 @@ async fn two_consoles(one: &dyn Store, other: &dyn Store) {
 }
 
 /// Ends the test with what the database said.
+#[expect(clippy::needless_pass_by_value, reason = "unwrap_or_else gives the error away")]
 fn fail<T>(error: server::store::StoreError) -> T {
     panic!("{error}: {}", error.source)
 }
