@@ -26,7 +26,9 @@ pub fn page(
         provide_context(Nonce::new());
         let policy = content_security_policy();
         let children = Box::new(content) as Children;
-        let html = Shell(ShellProps { title, options, live, children }).to_html();
+        let mut html = Shell(ShellProps { title, options, live, children }).to_html();
+        // The mark after the outermost view, which no island looks for.
+        html.truncate(html.trim_end_matches("<!>").len());
         (html, policy)
     });
     owner.cleanup();
