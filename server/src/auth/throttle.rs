@@ -85,12 +85,12 @@ pub async fn succeeded(store: &dyn Sessions, scopes: &Scopes) -> Result<(), Stor
 
 /// 1, 2, 4, ... seconds once the free failures are used up.
 fn delay(failures: i64, longest: i64) -> i64 {
-    match u32::try_from(failures - FREE_FAILURES - 1) {
-        Ok(beyond) => {
-            1_i64.checked_shl(beyond).filter(|seconds| *seconds > 0).unwrap_or(longest).min(longest)
-        }
-        Err(_) => 0,
+    let beyond = failures - FREE_FAILURES - 1;
+    if beyond < 0 {
+        return 0;
     }
+    let doubled = u32::try_from(beyond).ok().and_then(|beyond| 1_i64.checked_shl(beyond));
+    doubled.filter(|seconds| *seconds > 0).unwrap_or(longest).min(longest)
 }
 
 #[cfg(test)]
