@@ -5,8 +5,12 @@ use crate::value::{Value, ValueKind};
 use crate::walk::{Visit, walk};
 
 /// The rules that belong to no single section.
-pub(super) const RULES: &[&Rule] =
-    &[&required_value_is_set, &needed_file_is_supplied, &legacy_key_is_not_needed];
+pub(super) const RULES: &[&Rule] = &[
+    &required_value_is_set,
+    &default_is_complete,
+    &needed_file_is_supplied,
+    &legacy_key_is_not_needed,
+];
 
 /// A value that its type does not take.
 pub(super) const VALUE_IS_OF_ITS_TYPE: Rule = Rule {
@@ -46,16 +50,45 @@ rule! {
     required_value_is_set: Error,
     "{label} is required.", fix "Enter a value.";
     |subject, places| {
-        walk(subject.document, &mut |visit: Visit<'_>| {
-            let missing = visit.value.is_none_or(Value::is_blank);
-            // What an object lacks is said of its fields.
-            let whole = visit.field.kind.object().is_some_and(|object| !object.fields.is_empty());
-            let needed = visit.field.required && visit.field.default.is_none();
-            if needed && visit.active && missing && !whole {
+        missing_values(subject, &mut |visit, written| {
+            if written {
                 places.at_with(visit.path, [("label", visit.field.label.to_owned())]);
             }
         });
     }
+}
+
+rule! {
+    /// Quay's own checker looks only at what is written, so that such a file passes it.
+    default_is_complete: Warning,
+    "{label} is missing, and {feature} is on unless it is turned off.",
+    fix "Enter a value, or turn {feature} off.";
+    |subject, places| {
+        missing_values(subject, &mut |visit, written| {
+            if let Some(condition) = visit.field.when.filter(|_| !written) {
+                let feature = condition.field.name.to_owned();
+                let label = visit.field.label.to_owned();
+                places.at_with(visit.path, [("label", label), ("feature", feature)]);
+            }
+        });
+    }
+}
+
+/// Visits required values that are missing, and says whether what asks for them is written down.
+fn missing_values(subject: &Subject<'_>, found: &mut dyn FnMut(Visit<'_>, bool)) {
+    walk(subject.document, &mut |visit: Visit<'_>| {
+        let missing = visit.value.is_none_or(Value::is_blank);
+        // What an object lacks is said of its fields.
+        let whole = visit.field.kind.object().is_some_and(|object| !object.fields.is_empty());
+        let needed = visit.field.required && visit.field.default.is_none();
+        if needed && visit.active && missing && !whole {
+            let top = visit.path.parent().is_none();
+            let asked = visit.field.when.filter(|_| top);
+            let written =
+                asked.is_none_or(|asked| subject.document.top(asked.field.name).is_some());
+            found(visit, written);
+        }
+    });
 }
 
 rule! {

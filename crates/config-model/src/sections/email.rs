@@ -80,6 +80,11 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_does_not_speak_of_mail_is_warned_about_only() {
+        assert_eq!(findings("MAIL_PORT: 25"), ["default_is_complete MAIL_SERVER"]);
+    }
+
+    #[test]
     fn a_port_out_of_range_is_refused() {
         assert_eq!(
             findings("FEATURE_MAILING: false\nMAIL_PORT: 70000"),
