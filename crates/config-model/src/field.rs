@@ -52,8 +52,13 @@ pub struct FieldSpec {
     pub when: Option<Condition>,
     /// Kept for old files; new ones do without.
     pub legacy: bool,
+    /// Known to Quay's code only: shown when it is set or asked for.
+    pub internal: bool,
     /// A secret nobody else has to know, so that the console can make it.
     pub generated: bool,
+    /// Other words it is looked for by, such as its label in the removed tool; empty in the
+    /// browser's copy.
+    pub words: &'static [&'static str],
     /// The field whose control also edits this one.
     pub drawn_with: Option<&'static str>,
     /// Whether a value is of its type.
@@ -80,6 +85,8 @@ impl FieldSpec {
             unit: "",
             when: None,
             legacy: false,
+            internal: false,
+            words: &[],
             generated: false,
             drawn_with: None,
             check: check_as::<T>,
@@ -132,6 +139,22 @@ impl FieldSpec {
     #[must_use]
     pub const fn legacy(mut self) -> Self {
         self.legacy = true;
+        self
+    }
+
+    /// Known to Quay's code only, in no schema and no manual.
+    #[must_use]
+    pub const fn internal(mut self) -> Self {
+        self.internal = true;
+        self
+    }
+
+    /// Other words it is looked for by: its label in the removed tool, a name in old docs.
+    #[must_use]
+    pub const fn also(mut self, words: &'static [&'static str]) -> Self {
+        if cfg!(feature = "docs") {
+            self.words = words;
+        }
         self
     }
 

@@ -27,6 +27,7 @@ macro_rules! section {
         $(#[doc = $section_doc:literal])+
         $id:literal, $title:literal, $group:ident;
         $(files: [$($file:expr),* $(,)?];)?
+        $(family: $family:expr;)?
         rules: [$($rule:path),* $(,)?];
         $(
             $(#[doc = $doc:literal])+
@@ -46,6 +47,7 @@ macro_rules! section {
             doc: $crate::field::docs!($($section_doc),+),
             keys: &[$($name.spec()),*],
             files: &[$($(&$file),*)?],
+            family: object!(@some $(&$family)?),
             rules: &[$(&$rule),*],
         };
     };
@@ -53,11 +55,12 @@ macro_rules! section {
 
 /// Declares an object: a value with fields of its own.
 macro_rules! object {
-    (@address) => { None };
-    (@address $address:path) => { Some($address) };
+    (@some) => { None };
+    (@some $given:expr) => { Some($given) };
     (
         $(#[doc = $object_doc:literal])+
         $object:ident;
+        $(base: $base:ty;)?
         $(address: $address:path;)?
         $(
             $(#[doc = $doc:literal])+
@@ -79,14 +82,15 @@ macro_rules! object {
             /// Its fields, in the order a form shows them.
             pub const spec: &'static $crate::value::ObjectSpec =
                 &$crate::value::ObjectSpec {
-                    fields: &[$(Self::$name.spec()),*],
-                    address: object!(@address $($address)?),
+                    base: object!(@some $(<$base>::spec)?),
+                    own: &[$(Self::$name.spec()),*],
+                    address: object!(@some $($address)?),
                 };
         }
 
         impl $crate::value::Parsed for $object {
             const KIND: $crate::value::ValueKind =
-                $crate::value::ValueKind::Object($crate::value::ObjectKind(|| $object::spec));
+                $crate::value::ValueKind::Object($crate::value::ObjectKind($object::spec));
 
             fn parse(value: &$crate::value::Value) -> Result<Self, $crate::value::ParseError> {
                 match value {
@@ -144,6 +148,46 @@ macro_rules! choice {
             const CHOICES: &'static [$crate::value::Choice] =
                 &[$($crate::value::Choice { value: $value, label: $label }),+];
             const EXPECTED: &'static str = $expected;
+        }
+    };
+}
+
+/// Declares a value that is a word and its arguments: `[word, {arguments}]`.
+///
+/// Each line is `/// help` `"word" "label": Object,`.
+macro_rules! variants {
+    (
+        $(#[doc = $variants_doc:literal])+
+        $variants:ident, $expected:literal;
+        $($(#[doc = $doc:literal])+ $word:literal $label:literal: $object:ty,)+
+    ) => {
+        $(#[doc = $variants_doc])+
+        #[derive(Clone, Debug)]
+        pub struct $variants {
+            /// The word.
+            pub word: String,
+        }
+
+        impl $variants {
+            /// What the word may be.
+            pub const ALL: &'static [$crate::value::Variant] = &[
+                $($crate::value::Variant {
+                    word: $word,
+                    label: $label,
+                    doc: $crate::field::docs!($($doc),+),
+                    fields: <$object>::spec,
+                }),+
+            ];
+        }
+
+        impl $crate::value::Parsed for $variants {
+            const KIND: $crate::value::ValueKind = $crate::value::ValueKind::Tagged(Self::ALL);
+
+            fn parse(value: &$crate::value::Value) -> Result<Self, $crate::value::ParseError> {
+                $crate::value::Variant::word_of(value, Self::ALL)
+                    .map(|word| Self { word: word.to_owned() })
+                    .ok_or($crate::value::ParseError { expected: $expected })
+            }
         }
     };
 }

@@ -5,8 +5,8 @@
 use crate::document::Document;
 use crate::field::FieldSpec;
 use crate::sections::field_of;
-use crate::storage;
-use crate::value::{KEPT_PASSWORD, Map, MapKey, Value, ValueKind};
+use crate::storage::engines::ENGINES;
+use crate::value::{KEPT_PASSWORD, Map, MapKey, ObjectSpec, Value, ValueKind, Variant};
 
 /// The document as a browser may see it.
 pub fn redact(document: &Document) -> Document {
@@ -22,44 +22,66 @@ fn redact_value(field: Option<&FieldSpec>, value: &Value) -> Value {
         return value.clone();
     }
     let Some(field) = field else { return Value::Hidden };
-    match (field.kind, value) {
-        (ValueKind::DatabaseUri, Value::Text(text)) => Value::Text(mask(text)),
-        _ if field.secret => Value::Hidden,
-        (ValueKind::Engines, Value::Map(engines)) => redact_engines(engines),
+    if field.secret && field.kind != ValueKind::DatabaseUri {
+        return Value::Hidden;
+    }
+    redact_kind(field.kind, value)
+}
+
+fn redact_kind(kind: ValueKind, value: &Value) -> Value {
+    match (kind, value) {
+        (ValueKind::Secret, value) if !value.is_blank() => Value::Hidden,
         (_, Value::Text(text)) => Value::Text(mask(text)),
-        (kind, Value::Map(map)) => match kind.object() {
-            Some(object) => redact_fields(object.fields, map),
-            None => Value::Hidden,
-        },
-        (_, value) => value.clone(),
+        (ValueKind::Object(object), Value::Map(map)) => redact_fields(object.0, map),
+        (ValueKind::List(item), Value::List(items)) => {
+            Value::List(items.iter().map(|value| redact_kind(*item, value)).collect())
+        }
+        // The other shape of a list that may be a mapping of names to lists.
+        (ValueKind::List(item), Value::Map(map)) if !item.is_structured() => {
+            redact_map(map, |value| redact_kind(kind, value))
+        }
+        (ValueKind::Mapping(entry), Value::Map(map)) => {
+            redact_map(map, |value| redact_value(Some(entry.0), value))
+        }
+        (ValueKind::Engines, Value::Map(map)) => {
+            redact_map(map, |engine| redact_kind(ValueKind::Tagged(ENGINES), engine))
+        }
+        (ValueKind::Tagged(variants), Value::List(items)) => redact_tagged(variants, items),
+        (_, Value::List(items)) if items.iter().all(is_scalar) => {
+            Value::List(items.iter().map(|item| redact_kind(kind, item)).collect())
+        }
+        (_, Value::List(_) | Value::Map(_)) => Value::Hidden,
+        (_, scalar) => scalar.clone(),
     }
 }
 
-fn redact_fields(fields: &[&FieldSpec], map: &Map) -> Value {
-    let find = |key: &MapKey| fields.iter().copied().find(|field| Some(field.name) == key.as_str());
+fn is_scalar(value: &Value) -> bool {
+    !matches!(value, Value::List(_) | Value::Map(_))
+}
+
+fn redact_map(map: &Map, redact: impl Fn(&Value) -> Value) -> Value {
+    Value::Map(map.iter().map(|(name, value)| (name.clone(), redact(value))).collect())
+}
+
+fn redact_fields(object: &ObjectSpec, map: &Map) -> Value {
+    let field = |key: &MapKey| key.as_str().and_then(|name| object.field(name));
     Value::Map(
-        map.iter().map(|(key, value)| (key.clone(), redact_value(find(key), value))).collect(),
+        map.iter().map(|(key, value)| (key.clone(), redact_value(field(key), value))).collect(),
     )
 }
 
-fn redact_engines(engines: &Map) -> Value {
-    let shown = engines.iter().map(|(name, engine)| {
-        let value = match engine.as_list() {
-            Some([Value::Text(driver), args @ ..]) => {
-                let fields = storage::by_driver(driver).map_or(&[][..], |spec| spec.fields.fields);
-                let mut items = vec![Value::Text(driver.clone())];
-                items.extend(args.iter().map(|args| match args {
-                    Value::Map(map) => redact_fields(fields, map),
-                    other if other.is_blank() => other.clone(),
-                    _ => Value::Hidden,
-                }));
-                Value::List(items)
-            }
-            _ => Value::Hidden,
-        };
-        (name.clone(), value)
-    });
-    Value::Map(shown.collect())
+/// A word is shown whatever it is; arguments are shown where the word tells what they are.
+fn redact_tagged(variants: &'static [Variant], items: &[Value]) -> Value {
+    let [Value::Text(word), args @ ..] = items else { return Value::Hidden };
+    let fields = variants.iter().find(|variant| variant.word == word).map(|found| found.fields);
+    let mut shown = vec![Value::Text(word.clone())];
+    shown.extend(args.iter().map(|args| match (fields, args) {
+        (_, blank) if blank.is_blank() => blank.clone(),
+        (Some(object), Value::Map(map)) => redact_fields(object, map),
+        (None, Value::Map(map)) => redact_map(map, |value| redact_value(None, value)),
+        _ => Value::Hidden,
+    }));
+    Value::List(shown)
 }
 
 /// Where the password of `scheme://user:password@host` stands in a text.
@@ -71,6 +93,11 @@ fn password_span(text: &str) -> Option<std::ops::Range<usize>> {
     let at = start + text[start..end].rfind('@')?;
     let colon = start + text[start..at].find(':')?;
     (colon + 1 < at).then_some(colon + 1..at)
+}
+
+/// Whether a URL in the text carries a password.
+pub fn has_password(text: &str) -> bool {
+    password_span(text).is_some()
 }
 
 /// The text with the password of a URL in it replaced.

@@ -13,7 +13,7 @@ use crate::certificate::{Content, FileSlot};
 use crate::field::FieldSpec;
 use crate::rule::{self, Rule, Severity};
 use crate::sections::{SECTIONS, Section};
-use crate::storage::engines::{ENGINES, WITHOUT_FORM};
+use crate::storage::engines::ENGINES;
 use crate::value::ValueKind;
 use crate::yaml::write_inline;
 use entry::{Entry, arguments};
@@ -151,23 +151,12 @@ fn describe_field(page: &mut Page, entry: &Entry) {
 
 fn describe_engines(page: &mut Page, key: &'static FieldSpec) {
     for engine in ENGINES {
-        page.paragraph(&format!("#### {} (`{}`)", engine.label, engine.driver));
+        page.paragraph(&format!("#### {} (`{}`)", engine.label, engine.word));
         page.paragraph(&prose(engine.doc));
-        page.paragraph(if engine.shared {
-            "Every node of a cluster reaches the same data."
-        } else {
-            "Every node has data of its own, so it serves a single node only."
-        });
         for entry in arguments(key, engine) {
             describe_field(page, &entry);
         }
     }
-    let others: Vec<String> = WITHOUT_FORM.iter().map(|driver| format!("`{driver}`")).collect();
-    page.paragraph("#### Other engines");
-    page.paragraph(&format!(
-        "Quay has these too: {}. They have no form; a file that uses one keeps it as it is.",
-        others.join(", ")
-    ));
 }
 
 fn describe_file(page: &mut Page, slot: &FileSlot) {

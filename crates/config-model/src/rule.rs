@@ -100,11 +100,15 @@ pub fn check(subject: &Subject<'_>) -> Report {
 /// Checks a redacted document, as a browser holds it.
 ///
 /// What a rule found in the text of a secret can be found only where that text is known, so the
-/// server's findings about hidden values are `held` and stay until the value is replaced.
+/// server's findings about hidden values are `held` and stay until the value is replaced. So do
+/// those about keys of which the browser has no declaration.
 pub fn check_redacted(subject: &Subject<'_>, held: &[Finding]) -> Report {
     let mut report = check(subject);
-    for finding in held.iter().filter(|finding| subject.document.is_hidden_at(&finding.path)) {
-        report.add(finding.clone());
+    for finding in held {
+        let known = crate::sections::field_of(&finding.key).is_some();
+        if !known || subject.document.is_hidden_at(&finding.path) {
+            report.add(finding.clone());
+        }
     }
     report.sort();
     report

@@ -33,10 +33,8 @@ fn fill(document: &mut Document, field: &FieldSpec, path: &Path) {
     if let Some(setup) = field.setup {
         put(document, path, setup());
     }
-    if let Some(ObjectSpec { fields, .. }) = field.kind.object() {
-        for field in *fields {
-            fill(document, field, &path.field(field.name));
-        }
+    for field in field.kind.object().into_iter().flat_map(ObjectSpec::fields) {
+        fill(document, field, &path.field(field.name));
     }
 }
 

@@ -4,8 +4,8 @@ use crate::document::Document;
 use crate::field::{Condition, FieldSpec};
 use crate::path::{Path, Step};
 use crate::sections::{SECTIONS, Section};
-use crate::storage;
-use crate::value::{MapKey, Value, ValueKind};
+use crate::storage::engines::ENGINES;
+use crate::value::{MapKey, ObjectKind, ObjectSpec, Value, ValueKind, Variant};
 
 /// One field, and its value where it has one.
 #[derive(Debug)]
@@ -43,6 +43,13 @@ pub fn walk_section<'a>(
         let value = document.entries().get(&MapKey::from(key.name));
         place.visit(value, visit);
     }
+    for (key, value) in document.entries().iter().filter(|_| section.family.is_some()) {
+        let key = key.as_str().unwrap_or_default();
+        if let Some(family) = section.family.filter(|family| family.name_in(key).is_some()) {
+            let place = Place { section, field: family.spec, path: Path::key(key), active: true };
+            place.visit(Some(value), visit);
+        }
+    }
 }
 
 struct Place {
@@ -56,35 +63,78 @@ impl Place {
     fn visit<'a>(self, value: Option<&'a Value>, visit: &mut dyn FnMut(Visit<'a>)) {
         let Self { section, field, path, active } = self;
         visit(Visit { section, field, path: path.clone(), value, active });
-        if let Some(object) = field.kind.object() {
-            let present = value.is_some_and(|value| value.as_map().is_some());
-            if present || (field.required && active) {
-                visit_fields(section, object.fields, &path, value, active, visit);
+        let present = value.is_some_and(|value| value.as_map().is_some());
+        let inside = Inside { section, base: path, active };
+        match field.kind.object() {
+            Some(object) if present || (field.required && active) => {
+                inside.fields(object, value, visit);
             }
-        }
-        if field.kind == ValueKind::Engines {
-            for (name, engine) in storage::engines_of(value) {
-                let place = path.field(name).item(1);
-                if let Some(spec) = engine.spec {
-                    visit_fields(section, spec.fields, &place, engine.args, active, visit);
-                }
-            }
+            Some(_) => {}
+            None => inside.entries(field.kind, value, visit),
         }
     }
 }
 
-fn visit_fields<'a>(
+/// What stands in a value.
+struct Inside {
     section: &'static Section,
-    fields: &'static [&'static FieldSpec],
-    base: &Path,
-    value: Option<&'a Value>,
+    base: Path,
     active: bool,
-    visit: &mut dyn FnMut(Visit<'a>),
-) {
-    for field in fields {
-        let active = active && holds(field.when, |name| value.and_then(|value| value.entry(name)));
-        let place = Place { section, field, path: base.field(field.name), active };
-        place.visit(value.and_then(|value| value.entry(field.name)), visit);
+}
+
+impl Inside {
+    fn fields<'a>(
+        &self,
+        object: &'static ObjectSpec,
+        value: Option<&'a Value>,
+        visit: &mut dyn FnMut(Visit<'a>),
+    ) {
+        for field in object.fields() {
+            let find = |name: &str| value.and_then(|value| value.entry(name));
+            let active = self.active && holds(field.when, find);
+            let path = self.base.field(field.name);
+            let place = Place { section: self.section, field, path, active };
+            place.visit(find(field.name), visit);
+        }
+    }
+
+    /// The entries of a list or mapping, and the arguments behind a word.
+    fn entries<'a>(
+        &self,
+        kind: ValueKind,
+        value: Option<&'a Value>,
+        visit: &mut dyn FnMut(Visit<'a>),
+    ) {
+        let below = |base: Path| Self { section: self.section, base, active: self.active };
+        match (kind, value) {
+            (ValueKind::Object(object), Some(Value::Map(_))) => {
+                self.fields(object.0, value, visit);
+            }
+            (ValueKind::List(item), Some(Value::List(items))) if item.is_structured() => {
+                for (at, value) in items.iter().enumerate() {
+                    below(self.base.item(at)).entries(*item, Some(value), visit);
+                }
+            }
+            (ValueKind::Mapping(entry), Some(Value::Map(map))) => {
+                for (name, value) in map {
+                    let path = self.base.field(name.as_str().unwrap_or_default());
+                    let (section, active) = (self.section, self.active);
+                    Place { section, field: entry.0, path, active }.visit(Some(value), visit);
+                }
+            }
+            (ValueKind::Tagged(variants), Some(value)) => {
+                if let Some((variant, args)) = Variant::of(value, variants) {
+                    below(self.base.item(1)).fields(variant.fields, args, visit);
+                }
+            }
+            (ValueKind::Engines, Some(Value::Map(map))) => {
+                for (name, value) in map {
+                    let place = below(self.base.field(name.as_str().unwrap_or_default()));
+                    place.entries(ValueKind::Tagged(ENGINES), Some(value), visit);
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -112,28 +162,29 @@ fn holds_by<'a>(condition: Option<Condition>, find: &dyn Fn(&str) -> Option<&'a 
 /// What is known of the field at `path`, `None` for one this program does not know.
 pub fn field_at(document: &Document, path: &Path) -> Option<&'static FieldSpec> {
     let root = crate::sections::field_of(path.root())?;
-    let rest = &path.steps()[1..];
-    let (mut fields, rest) = match (root.kind, rest) {
-        (_, []) => return Some(root),
-        (ValueKind::Engines, [Step::Field(name), Step::Item(1), rest @ ..]) => {
-            let driver = document.raw(&root_engine(root, name))?.as_str()?;
-            (storage::by_driver(driver)?.fields.fields, rest)
-        }
-        (kind, rest) => (kind.object()?.fields, rest),
-    };
-    let mut found = None;
-    for step in rest {
-        let Step::Field(name) = step else { return None };
-        let field = fields.iter().copied().find(|field| field.name == name)?;
-        fields = field.kind.object().map_or(&[][..], |object| object.fields);
-        found = Some(field);
+    let mut at = Path::key(path.root());
+    let (mut found, mut kind) = (Some(root), root.kind);
+    for step in &path.steps()[1..] {
+        (found, kind) = match (kind, step) {
+            (ValueKind::Object(object), Step::Field(name)) => {
+                let field = object.0.field(name)?;
+                (Some(field), field.kind)
+            }
+            (ValueKind::Mapping(entry), Step::Field(_)) => (Some(entry.0), entry.0.kind),
+            (ValueKind::List(item), Step::Item(_)) => (None, *item),
+            (ValueKind::Engines, Step::Field(_)) => (None, ValueKind::Tagged(ENGINES)),
+            (ValueKind::Tagged(variants), Step::Item(1)) => {
+                let (variant, _) = Variant::of(document.raw(&at)?, variants)?;
+                (None, ValueKind::Object(ObjectKind(variant.fields)))
+            }
+            _ => return None,
+        };
+        at = match step {
+            Step::Field(name) => at.field(name),
+            Step::Item(index) => at.item(*index),
+        };
     }
     found
-}
-
-/// Where the driver of the engine `name` stands.
-fn root_engine(root: &FieldSpec, name: &str) -> Path {
-    Path::key(root.name).field(name).item(0)
 }
 
 /// Whether the field at `path` matters: its condition and those of what it stands in hold.

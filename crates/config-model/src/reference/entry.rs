@@ -1,7 +1,7 @@
 //! The declared fields as a flat list, each with the path that documentation writes.
 
 use crate::field::{Apply, FieldSpec};
-use crate::storage::EngineSpec;
+use crate::value::{ValueKind, Variant};
 
 /// A field where it stands.
 pub(super) struct Entry {
@@ -41,10 +41,41 @@ impl Entry {
 
     /// The field and those inside it.
     pub(super) fn with_inner(self) -> Vec<Self> {
-        let fields = self.field.kind.object().map_or(&[][..], |object| object.fields);
-        let inner: Vec<Self> =
-            fields.iter().copied().flat_map(|field| self.below(field).with_inner()).collect();
+        let inner = self.inside(&self.path, self.field.kind);
         std::iter::once(self).chain(inner).collect()
+    }
+
+    /// What holds fields at `path`, which lies inside this one.
+    fn at(&self, path: String) -> Self {
+        let Self { field, stop_all, in_engine, .. } = *self;
+        Self { field, path, parent: String::new(), stop_all, in_engine }
+    }
+
+    /// The fields in a value of `kind` that stands at `path`.
+    fn inside(&self, path: &str, kind: ValueKind) -> Vec<Self> {
+        let holder = self.at(path.to_owned());
+        match kind {
+            ValueKind::Object(object) => {
+                object.0.fields().flat_map(|field| holder.below(field).with_inner()).collect()
+            }
+            ValueKind::List(item) => self.inside(&format!("{path}[]"), *item),
+            ValueKind::Mapping(entry) => self.inside(&format!("{path}.<name>"), entry.0.kind),
+            ValueKind::Tagged(variants) => {
+                let place = format!("{path}[1]");
+                let fields = variants.iter().flat_map(|variant| variant.fields.fields());
+                let mut seen: Vec<&str> = Vec::new();
+                let mut found = Vec::new();
+                for field in fields {
+                    // What several variants share stands once.
+                    if !seen.contains(&field.name) {
+                        seen.push(field.name);
+                        found.extend(self.at(place.clone()).below(field).with_inner());
+                    }
+                }
+                found
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The marks of its heading.
@@ -63,9 +94,8 @@ impl Entry {
 }
 
 /// The arguments of an engine that stands at `key`.
-pub(super) fn arguments(key: &'static FieldSpec, engine: &'static EngineSpec) -> Vec<Entry> {
+pub(super) fn arguments(key: &'static FieldSpec, engine: &'static Variant) -> Vec<Entry> {
     let path = format!("{}.<name>[1]", key.name);
     let holder = Entry { path, in_engine: true, ..Entry::top(key) };
-    let fields = engine.fields.fields.iter().copied();
-    fields.flat_map(|field| holder.below(field).with_inner()).collect()
+    engine.fields.fields().flat_map(|field| holder.below(field).with_inner()).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::entry::Entry;
 use crate::field::FieldSpec;
-use crate::value::{Choice, Value, ValueKind};
+use crate::value::{Choice, Value, ValueKind, Variant};
 
 /// Whether a required field may be left out.
 pub(super) fn required_in_words(entry: &Entry) -> String {
@@ -27,17 +27,31 @@ pub(super) fn type_in_words(field: &FieldSpec) -> String {
         ValueKind::Choice(choices) => format!("one of these words{}", options(choices)),
         ValueKind::Secret => "text".to_owned(),
         ValueKind::List(item) => list_in_words(field, item),
-        ValueKind::Object(object) if (object.0)().fields.is_empty() => {
+        ValueKind::Object(object) if object.0.is_opaque() => {
             "a mapping of names to values, which is kept as it is".to_owned()
         }
         ValueKind::Object(_) => "a mapping with the fields below".to_owned(),
+        ValueKind::Tagged(variants) => {
+            format!("a list of one of these words and its arguments{}", words_of(variants))
+        }
+        ValueKind::Mapping(entry) => {
+            format!("a mapping of names of your own; each value is {}", type_in_words(entry.0))
+        }
         ValueKind::Line(_)
         | ValueKind::Number
         | ValueKind::DatabaseUri
+        | ValueKind::HostAndPort
         | ValueKind::TlsMode
         | ValueKind::Engines => expected(field, &Value::Null),
     };
     if field.unit.is_empty() { words } else { format!("{words}, in {}", field.unit) }
+}
+
+/// The words of a tagged value as a list inside a list.
+fn words_of(variants: &[Variant]) -> String {
+    let lines =
+        variants.iter().map(|variant| format!("\n  - `{}`: {}", variant.word, variant.label));
+    lines.collect()
 }
 
 /// What the items of a list are: the type says so itself when an item is wrong.
@@ -54,6 +68,7 @@ fn list_in_words(field: &FieldSpec, item: &ValueKind) -> String {
         ValueKind::Choice(choices) => {
             format!("{words}; each item is one of these words{}", options(choices))
         }
+        ValueKind::Object(_) => format!("{words}; each item is a mapping with the fields below"),
         _ => format!("{words}; each item is {}", expected(field, &wrong)),
     }
 }

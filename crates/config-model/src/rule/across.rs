@@ -79,7 +79,7 @@ fn missing_values(subject: &Subject<'_>, found: &mut dyn FnMut(Visit<'_>, bool))
     walk(subject.document, &mut |visit: Visit<'_>| {
         let missing = visit.value.is_none_or(Value::is_blank);
         // What an object lacks is said of its fields.
-        let whole = visit.field.kind.object().is_some_and(|object| !object.fields.is_empty());
+        let whole = visit.field.kind.object().is_some_and(|object| !object.is_opaque());
         let needed = visit.field.required && visit.field.default.is_none();
         if needed && visit.active && missing && !whole {
             let top = visit.path.parent().is_none();

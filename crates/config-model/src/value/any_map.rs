@@ -7,10 +7,10 @@ use super::{ObjectKind, ObjectSpec, ParseError, Parsed, Value, ValueKind};
 pub struct AnyMap;
 
 /// No entry is known: none is drawn, and none leaves the server.
-const NO_FIELDS: &ObjectSpec = &ObjectSpec { fields: &[], address: None };
+const NO_FIELDS: &ObjectSpec = &ObjectSpec { base: None, own: &[], address: None };
 
 impl Parsed for AnyMap {
-    const KIND: ValueKind = ValueKind::Object(ObjectKind(|| NO_FIELDS));
+    const KIND: ValueKind = ValueKind::Object(ObjectKind(NO_FIELDS));
 
     fn parse(value: &Value) -> Result<Self, ParseError> {
         match value {

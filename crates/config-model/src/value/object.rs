@@ -7,24 +7,44 @@ use std::fmt;
 /// The fields of an object.
 #[derive(Clone, Copy, Debug)]
 pub struct ObjectSpec {
-    /// Its fields in the order a form shows them.
-    pub fields: &'static [&'static FieldSpec],
+    /// Fields that it shares with other objects; a form shows them last.
+    pub base: Option<&'static ObjectSpec>,
+    /// Its own fields, in the order a form shows them.
+    pub own: &'static [&'static FieldSpec],
     /// Writes the object as one address, for those that are one.
     pub address: Option<fn(&Value) -> String>,
 }
 
-/// An object kind by its fields; a function so that constants may refer to each other.
+impl ObjectSpec {
+    /// Every field, in the order a form shows them.
+    pub fn fields(&self) -> impl Iterator<Item = &'static FieldSpec> + use<> {
+        let shared = self.base.map_or(&[][..], |base| base.own);
+        self.own.iter().chain(shared).copied()
+    }
+
+    /// The field of this name.
+    pub fn field(&self, name: &str) -> Option<&'static FieldSpec> {
+        self.fields().find(|field| field.name == name)
+    }
+
+    /// Whether nothing is known of what is inside.
+    pub const fn is_opaque(&self) -> bool {
+        self.own.is_empty() && self.base.is_none()
+    }
+}
+
+/// An object kind by its fields.
 #[derive(Clone, Copy)]
-pub struct ObjectKind(pub fn() -> &'static ObjectSpec);
+pub struct ObjectKind(pub &'static ObjectSpec);
 
 impl PartialEq for ObjectKind {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq((self.0)(), (other.0)())
+        std::ptr::eq(self.0, other.0)
     }
 }
 
 impl fmt::Debug for ObjectKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries((self.0)().fields.iter().map(|field| field.name)).finish()
+        f.debug_list().entries(self.0.fields().map(|field| field.name)).finish()
     }
 }

@@ -1,6 +1,7 @@
 //! What every checked value type has in common.
 
-use super::{Choice, ObjectKind, ObjectSpec, Value};
+use super::{Choice, EntryKind, ObjectKind, ObjectSpec, Value, Variant};
+use crate::storage::engines::ENGINES;
 
 /// How a value is edited; a page picks its control from this, never from a key's name.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +27,12 @@ pub enum ValueKind {
     TlsMode,
     /// The storage engines, by name.
     Engines,
+    /// Names of the administrator's own, each with a value of one kind.
+    Mapping(EntryKind),
+    /// A word and its arguments: `[word, {arguments}]`.
+    Tagged(&'static [Variant]),
+    /// A host name and a port: `[host, port]`.
+    HostAndPort,
 }
 
 /// What a browser should know of a line of text.
@@ -49,8 +56,24 @@ impl ValueKind {
     }
 
     /// The fields of an object, none for anything else.
-    pub fn object(&self) -> Option<&'static ObjectSpec> {
-        if let Self::Object(object) = self { Some((object.0)()) } else { None }
+    pub const fn object(&self) -> Option<&'static ObjectSpec> {
+        if let Self::Object(object) = self { Some(object.0) } else { None }
+    }
+
+    /// The kind of what is in a list or mapping, where that has fields of its own or is named by
+    /// the administrator; the page draws each with a way to add and remove it.
+    pub const fn entries(&self) -> Option<Self> {
+        match self {
+            Self::List(item) if item.is_structured() => Some(**item),
+            Self::Mapping(entry) if entry.0.kind.is_structured() => Some(entry.0.kind),
+            Self::Engines => Some(Self::Tagged(ENGINES)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is more than one control can edit.
+    pub const fn is_structured(&self) -> bool {
+        matches!(self, Self::Object(_) | Self::Tagged(_) | Self::List(_) | Self::Mapping(_))
     }
 }
 

@@ -91,6 +91,12 @@ impl From<&str> for MapKey {
 }
 
 impl Number {
+    /// The number that `text` is to `PyYAML`, `None` when it is something else there.
+    pub fn from_yaml(text: &str) -> Option<Self> {
+        use crate::yaml::scalar::{Kind, resolve};
+        (resolve(text) == Kind::Number).then(|| Self(text.to_owned()))
+    }
+
     /// The number as written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -208,6 +214,12 @@ impl From<i32> for Value {
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
+    }
+}
+
+impl From<Vec<Value>> for Value {
+    fn from(items: Vec<Value>) -> Self {
+        Self::List(items)
     }
 }
 
