@@ -2,22 +2,7 @@
 
 pub mod engines;
 
-use crate::value::{ObjectSpec, Value};
-
-/// A storage engine, by the name of its driver in the file.
-#[derive(Clone, Copy, Debug)]
-pub struct EngineSpec {
-    /// The driver's name.
-    pub driver: &'static str,
-    /// The name a person reads.
-    pub label: &'static str,
-    /// What it is; empty in the browser's copy.
-    pub doc: &'static [&'static str],
-    /// What it takes. Quay stops at start on an argument that is not among them.
-    pub fields: &'static ObjectSpec,
-    /// Whether every node of a cluster reaches the same data.
-    pub shared: bool,
-}
+use crate::value::{ObjectSpec, Value, Variant};
 
 /// A configured engine as it stands in `DISTRIBUTED_STORAGE_CONFIG`.
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +16,8 @@ pub struct Engine<'a> {
 }
 
 /// The engine with this driver name.
-pub fn by_driver(driver: &str) -> Option<&'static EngineSpec> {
-    engines::ENGINES.iter().find(|engine| engine.driver == driver)
+pub fn by_driver(driver: &str) -> Option<&'static Variant> {
+    engines::ENGINES.iter().find(|engine| engine.word == driver)
 }
 
 /// The engines in a value of `DISTRIBUTED_STORAGE_CONFIG`: `name: [driver, {arguments}]`.

@@ -1,14 +1,21 @@
 //! Registry storage: the engines that hold the images, and in which order they are used.
 
+mod cdn_rules;
 mod engine_rules;
+mod multi_cdn_rules;
 
 use crate::document::Document;
 use crate::value::{Engines, FilePath, List, Map, MapKey, Text, Value};
+use cdn_rules::{akamai_engine_passes_the_check, signing_key_is_uploaded};
 use engine_rules::{
-    azure_engine_has_a_key, cloudfront_key_is_uploaded, engine_argument_is_known,
+    azure_engine_has_a_key, azure_key_is_there_for_the_check, engine_argument_is_known,
     engine_driver_is_known, engine_is_shared_by_all_nodes, gateway_is_encrypted,
     local_engine_is_not_replicated, s3_keys_come_in_pairs, swift_version_3_has_its_options,
     swift_version_exists,
+};
+use multi_cdn_rules::{
+    cdn_argument_is_known, cdn_is_complete, cdn_keys_come_in_pairs, cdn_rule_condition_is_known,
+    cdn_rules_are_listed, cdn_target_is_a_cdn, cdns_share_a_bucket,
 };
 
 section! {
@@ -19,8 +26,10 @@ section! {
         engine_is_shared_by_all_nodes, local_engine_is_not_replicated,
         engines_are_copied_to_each_other, location_is_an_engine, engine_is_preferred,
         user_files_have_an_engine, s3_keys_come_in_pairs, gateway_is_encrypted,
-        azure_engine_has_a_key, swift_version_exists, swift_version_3_has_its_options,
-        cloudfront_key_is_uploaded,
+        azure_engine_has_a_key, azure_key_is_there_for_the_check, swift_version_exists,
+        swift_version_3_has_its_options, signing_key_is_uploaded, akamai_engine_passes_the_check,
+        cdns_share_a_bucket, cdn_is_complete, cdn_argument_is_known, cdn_keys_come_in_pairs,
+        cdn_target_is_a_cdn, cdn_rules_are_listed, cdn_rule_condition_is_known,
     ];
 
     /// The engines, each under a name of your own. A name must stay once images are stored,

@@ -1,49 +1,50 @@
-//! Rules about single engines.
+//! Rules about single engines, those that deliver through a CDN left out.
 
 use super::{DISTRIBUTED_STORAGE_CONFIG, FEATURE_STORAGE_REPLICATION};
 use crate::document::Document;
 use crate::field::Key;
 use crate::path::Path;
-use crate::storage::engines::WITHOUT_FORM;
+use crate::storage::engines::akamai::{AKAMAI, AkamaiArguments};
 use crate::storage::engines::azure::{AZURE, AzureArguments};
-use crate::storage::engines::cloudfront::{CLOUDFRONT, CloudFrontArguments};
+use crate::storage::engines::ibm::{IBM, IbmArguments};
 use crate::storage::engines::local::LOCAL;
 use crate::storage::engines::rados_gw::{RADOS_GW, RHOCS, RadosGwArguments};
 use crate::storage::engines::s3::{S3, S3Arguments};
+use crate::storage::engines::sts_s3::{STS_S3, StsS3Arguments};
 use crate::storage::engines::swift::{OsOptions, SWIFT, SwiftArguments};
-use crate::storage::{self, Engine, EngineSpec};
-use crate::value::{AtLeast, Map, MapKey, Parsed, Value};
+use crate::storage::{self, Engine};
+use crate::value::{AtLeast, Map, MapKey, Parsed, Secret, Spelled, Value, Variant};
 
 fn engines_in(document: &Document) -> impl Iterator<Item = (&str, Engine<'_>)> {
     storage::engines_of(document.top(DISTRIBUTED_STORAGE_CONFIG.name()))
 }
 
 /// The engines of one kind.
-fn engines_of_kind<'a>(
+pub(super) fn engines_of_kind<'a>(
     document: &'a Document,
-    kind: &EngineSpec,
+    kind: &Variant,
 ) -> impl Iterator<Item = (&'a str, Engine<'a>)> {
-    let driver = kind.driver;
+    let driver = kind.word;
     engines_in(document).filter(move |(_, engine)| engine.driver == driver)
 }
 
 /// Where the driver of an engine stands.
-fn driver_of(engine: &str) -> Path {
+pub(super) fn driver_of(engine: &str) -> Path {
     DISTRIBUTED_STORAGE_CONFIG.path().field(engine).item(0)
 }
 
 /// Where an argument of an engine stands.
-fn argument(engine: &str, name: &str) -> Path {
+pub(super) fn argument(engine: &str, name: &str) -> Path {
     DISTRIBUTED_STORAGE_CONFIG.path().field(engine).item(1).field(name)
 }
 
 /// Whether an argument is given and says something.
-fn is_given<T>(args: Option<&Value>, field: Key<T>) -> bool {
+pub(super) fn is_given<T>(args: Option<&Value>, field: Key<T>) -> bool {
     args.and_then(|args| args.entry(field.name())).is_some_and(|value| !value.is_blank())
 }
 
 /// An argument, `None` when it is absent or not of its type.
-fn read<T: Parsed>(args: Option<&Value>, field: Key<T>) -> Option<T> {
+pub(super) fn read<T: Parsed>(args: Option<&Value>, field: Key<T>) -> Option<T> {
     T::parse(args?.entry(field.name())?).ok()
 }
 
@@ -54,7 +55,7 @@ rule! {
     fix "Choose the kind of {engine} anew from those offered.";
     |subject, places| {
         for (name, engine) in engines_in(subject.document) {
-            if engine.spec.is_none() && !WITHOUT_FORM.contains(&engine.driver) {
+            if engine.spec.is_none() {
                 let args = [("driver", engine.driver.to_owned()), ("engine", name.to_owned())];
                 places.at_with(driver_of(name), args);
             }
@@ -72,7 +73,7 @@ rule! {
             let Some(spec) = engine.spec else { continue };
             let given = engine.args.and_then(Value::as_map).into_iter().flat_map(Map::keys);
             for given in given.filter_map(MapKey::as_str) {
-                if !spec.fields.iter().any(|field| field.name == given) {
+                if spec.field(given).is_none() {
                     let args =
                         [("driver", engine.driver.to_owned()), ("argument", given.to_owned())];
                     places.at_with(argument(name, given), args);
@@ -88,10 +89,8 @@ rule! {
     "{engine} is a folder on one node; the other nodes of a cluster do not see it.",
     fix "Use an object store for anything but a trial on one machine.";
     |subject, places| {
-        for (name, engine) in engines_in(subject.document) {
-            if storage::by_driver(engine.driver).is_some_and(|spec| !spec.shared) {
-                places.at_with(driver_of(name), [("engine", name.to_owned())]);
-            }
+        for (name, _) in engines_of_kind(subject.document, &LOCAL) {
+            places.at_with(driver_of(name), [("engine", name.to_owned())]);
         }
     }
 }
@@ -110,18 +109,27 @@ rule! {
     }
 }
 
+/// Engines that do without keys where a role supplies them, and the two keys of each.
+const KEY_PAIRS: [(Variant, Key<Secret>, Key<Secret>); 3] = [
+    (S3, S3Arguments::s3_access_key, S3Arguments::s3_secret_key),
+    (STS_S3, StsS3Arguments::sts_user_access_key, StsS3Arguments::sts_user_secret_key),
+    (AKAMAI, AkamaiArguments::s3_access_key, AkamaiArguments::s3_secret_key),
+];
+
 rule! {
     /// One key is of no use without the other.
     s3_keys_come_in_pairs: Error,
     "{engine} has one of the two keys only.",
     fix "Enter both keys, or neither where the machine has a role that may use the bucket.";
     |subject, places| {
-        for (name, engine) in engines_of_kind(subject.document, &S3) {
-            let access = is_given(engine.args, S3Arguments::s3_access_key);
-            let secret = is_given(engine.args, S3Arguments::s3_secret_key);
-            let missing =
-                if access { S3Arguments::s3_secret_key } else { S3Arguments::s3_access_key };
-            if access != secret {
+        for (kind, access, secret) in &KEY_PAIRS {
+            for (name, engine) in engines_of_kind(subject.document, kind) {
+                let given = (is_given(engine.args, *access), is_given(engine.args, *secret));
+                let missing = match given {
+                    (true, false) => secret,
+                    (false, true) => access,
+                    _ => continue,
+                };
                 places.at_with(argument(name, missing.name()), [("engine", name.to_owned())]);
             }
         }
@@ -134,11 +142,15 @@ rule! {
     "The data of {engine} travels without encryption.",
     fix "Turn on Use HTTPS, or keep the way to the gateway inside a trusted network.";
     |subject, places| {
-        for (name, engine) in engines_in(subject.document) {
-            let gateway = [RADOS_GW.driver, RHOCS.driver].contains(&engine.driver);
-            let field = RadosGwArguments::is_secure;
-            if gateway && read(engine.args, field) == Some(false) {
-                places.at_with(argument(name, field.name()), [("engine", name.to_owned())]);
+        for (kind, field) in [
+            (RADOS_GW, RadosGwArguments::is_secure),
+            (RHOCS, RadosGwArguments::is_secure),
+            (IBM, IbmArguments::is_secure),
+        ] {
+            for (name, engine) in engines_of_kind(subject.document, &kind) {
+                if read(engine.args, field) == Some(false) {
+                    places.at_with(argument(name, field.name()), [("engine", name.to_owned())]);
+                }
             }
         }
     }
@@ -160,13 +172,28 @@ rule! {
 }
 
 rule! {
+    /// That check reads the token and does not use it; Quay itself could do with the token alone.
+    azure_key_is_there_for_the_check: Warning,
+    "Quay's check at start uses the account key only: with a token alone it stops Quay.",
+    fix "Enter the account key as well, or start Quay with IGNORE_VALIDATION=true.";
+    |subject, places| {
+        for (name, engine) in engines_of_kind(subject.document, &AZURE) {
+            let key = AzureArguments::azure_account_key;
+            if !is_given(engine.args, key) && is_given(engine.args, AzureArguments::sas_token) {
+                places.at(argument(name, key.name()));
+            }
+        }
+    }
+}
+
+rule! {
     /// Quay's check at start refuses any other number.
     swift_version_exists: Error,
     "The login version is 1, 2 or 3.", fix "Enter 3, unless your login service is an old one.";
     |subject, places| {
         for (name, engine) in engines_of_kind(subject.document, &SWIFT) {
             let field = SwiftArguments::auth_version;
-            if read(engine.args, field).is_some_and(|AtLeast(version)| version > 3) {
+            if read(engine.args, field).is_some_and(|Spelled(AtLeast(version))| version > 3) {
                 places.at(argument(name, field.name()));
             }
         }
@@ -179,7 +206,7 @@ rule! {
     "Login version 3 needs {option}.", fix "Enter {option} under the login options of {engine}.";
     |subject, places| {
         for (name, engine) in engines_of_kind(subject.document, &SWIFT) {
-            if read(engine.args, SwiftArguments::auth_version) != Some(AtLeast(3)) {
+            if read(engine.args, SwiftArguments::auth_version) != Some(Spelled(AtLeast(3))) {
                 continue;
             }
             let options = SwiftArguments::os_options.name();
@@ -195,27 +222,9 @@ rule! {
     }
 }
 
-rule! {
-    /// Without the key Quay cannot sign a single download.
-    cloudfront_key_is_uploaded: Error,
-    "{engine} signs downloads with {file}, which is not uploaded.",
-    fix "Upload the private key as {file}, or correct the name of the file.";
-    |subject, places| {
-        for (name, engine) in engines_of_kind(subject.document, &CLOUDFRONT) {
-            let field = CloudFrontArguments::cloudfront_privatekey_filename;
-            let Some(file) = read(engine.args, field) else { continue };
-            if !subject.files.contains_key(&file.0) {
-                let args = [("engine", name.to_owned()), ("file", file.0)];
-                places.at_with(argument(name, field.name()), args);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::certificate::{FileContent, FileFacts, Files};
-    use crate::rule::testing::{findings, findings_with};
+    use crate::rule::testing::findings;
 
     const S3: &str = "s3_bucket: quay, storage_path: /registry";
     const GATEWAY: &str = "hostname: ceph04, access_key: key, secret_key: word, \
@@ -223,9 +232,6 @@ mod tests {
     const AZURE: &str = "azure_account_name: quay, azure_container: quay, storage_path: /registry";
     const SWIFT: &str = "auth_url: 'https://keystone.example.com:5000/v3', swift_container: quay, \
          swift_user: quay, swift_password: word, storage_path: /registry";
-    const CLOUDFRONT: &str = "cloudfront_distribution_domain: d1.cloudfront.example.com, \
-         cloudfront_key_id: K1, cloudfront_privatekey_filename: a-cloudfront-signing-key.pem, \
-         s3_access_key: key, s3_secret_key: word, s3_bucket: quay, storage_path: /registry";
 
     fn engine(driver: &str, args: &str) -> String {
         format!("DISTRIBUTED_STORAGE_CONFIG: {{a: [{driver}, {{{args}}}]}}")
@@ -245,9 +251,10 @@ mod tests {
             ("RHOCSStorage", format!("is_secure: true, port: 443, {GATEWAY}")),
             ("S3Storage", S3.to_owned()),
             ("S3Storage", format!("{S3}, s3_access_key: key, s3_secret_key: word")),
-            ("AzureStorage", format!("{AZURE}, sas_token: word")),
+            ("STSS3Storage", format!("{S3}, sts_role_arn: 'arn:aws:iam::1:role/quay'")),
+            ("IBMCloudStorage", format!("is_secure: true, {GATEWAY}")),
+            ("AzureStorage", format!("{AZURE}, azure_account_key: word")),
             ("SwiftStorage", format!("auth_version: 2, {SWIFT}")),
-            ("MultiCDNStorage", "rules: []".to_owned()),
         ] {
             let report = found(driver, &args);
             assert!(report.is_empty(), "{driver}: {report:?}");
@@ -300,12 +307,29 @@ mod tests {
 
     #[test]
     fn one_key_alone_is_refused() {
-        for (given, missing) in
-            [("s3_access_key", "s3_secret_key"), ("s3_secret_key", "s3_access_key")]
-        {
-            let report = found("S3Storage", &format!("{S3}, {given}: word"));
+        for (driver, given, missing) in [
+            ("S3Storage", "s3_access_key", "s3_secret_key"),
+            ("S3Storage", "s3_secret_key", "s3_access_key"),
+            ("STSS3Storage", "sts_user_access_key", "sts_user_secret_key"),
+        ] {
+            let report = found(driver, &format!("{S3}, {given}: word"));
             assert_eq!(report, [format!("s3_keys_come_in_pairs a[1].{missing}")]);
         }
+    }
+
+    #[test]
+    fn a_role_takes_no_token_file_session_name_host_or_port() {
+        for given in ["sts_web_identity_token_file", "sts_role_session_name", "host", "port"] {
+            let report = found("STSS3Storage", &format!("{S3}, {given}: '1'"));
+            assert_eq!(report, [format!("engine_argument_is_known a[1].{given}")]);
+        }
+    }
+
+    #[test]
+    fn a_number_may_be_written_as_text() {
+        let args = format!("is_secure: true, port: '7480', {GATEWAY}");
+        assert_eq!(found("RadosGWStorage", &args), [""; 0]);
+        assert_eq!(found("SwiftStorage", &format!("auth_version: '2', {SWIFT}")), [""; 0]);
     }
 
     #[test]
@@ -313,11 +337,20 @@ mod tests {
         let args = format!("is_secure: false, {GATEWAY}");
         assert_eq!(found("RadosGWStorage", &args), ["gateway_is_encrypted a[1].is_secure"]);
         assert_eq!(found("RHOCSStorage", &args), ["gateway_is_encrypted a[1].is_secure"]);
+        assert_eq!(found("IBMCloudStorage", &args), ["gateway_is_encrypted a[1].is_secure"]);
     }
 
     #[test]
     fn azure_without_a_key_is_refused() {
         assert_eq!(found("AzureStorage", AZURE), ["azure_engine_has_a_key a[1].azure_account_key"]);
+    }
+
+    #[test]
+    fn azure_with_a_token_alone_is_warned_about() {
+        assert_eq!(
+            found("AzureStorage", &format!("{AZURE}, sas_token: word")),
+            ["azure_key_is_there_for_the_check a[1].azure_account_key"]
+        );
     }
 
     #[test]
@@ -337,20 +370,5 @@ mod tests {
             "auth_version: 3, os_options: {{tenant_id: t1, user_domain_name: d1}}, {SWIFT}"
         );
         assert!(found("SwiftStorage", &args).is_empty());
-    }
-
-    #[test]
-    fn cloudfront_needs_a_region_and_its_key() {
-        assert_eq!(
-            found("CloudFrontedS3Storage", CLOUDFRONT),
-            [
-                "required_value_is_set a[1].s3_region",
-                "cloudfront_key_is_uploaded a[1].cloudfront_privatekey_filename"
-            ]
-        );
-        let facts = FileFacts { bytes: 1700, content: FileContent::Other };
-        let files = Files::from([("a-cloudfront-signing-key.pem".to_owned(), facts)]);
-        let args = format!("s3_region: eu-central-1, {CLOUDFRONT}");
-        assert!(findings_with(&engine("CloudFrontedS3Storage", &args), &files).is_empty());
     }
 }

@@ -1,7 +1,6 @@
 //! `AzureStorage`: Azure Blob Storage.
 
-use crate::storage::EngineSpec;
-use crate::value::{FilePath, HttpUrl, Secret, Text};
+use crate::value::{FilePath, HttpUrl, Secret, Text, Variant};
 
 object! {
     /// The arguments of `AzureStorage`.
@@ -27,10 +26,9 @@ object! {
 }
 
 /// Azure Blob Storage.
-pub const AZURE: EngineSpec = EngineSpec {
-    driver: "AzureStorage",
+pub const AZURE: Variant = Variant {
+    word: "AzureStorage",
     label: "Azure Blob Storage",
     doc: crate::field::docs!("A container of an Azure storage account."),
     fields: AzureArguments::spec,
-    shared: true,
 };

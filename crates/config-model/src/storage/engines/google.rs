@@ -1,7 +1,6 @@
 //! `GoogleCloudStorage`: Google Cloud Storage through its S3 interface.
 
-use crate::storage::EngineSpec;
-use crate::value::{AtLeast, FilePath, Secret, Text};
+use crate::value::{AtLeast, FilePath, Secret, Text, Variant};
 
 object! {
     /// The arguments of `GoogleCloudStorage`.
@@ -30,10 +29,9 @@ object! {
 }
 
 /// Google Cloud Storage.
-pub const GOOGLE: EngineSpec = EngineSpec {
-    driver: "GoogleCloudStorage",
+pub const GOOGLE: Variant = Variant {
+    word: "GoogleCloudStorage",
     label: "Google Cloud Storage",
     doc: crate::field::docs!("A bucket of Google Cloud Storage."),
     fields: GoogleArguments::spec,
-    shared: true,
 };

@@ -1,7 +1,6 @@
 //! `LocalStorage`: a folder on the node itself.
 
-use crate::storage::EngineSpec;
-use crate::value::FilePath;
+use crate::value::{FilePath, Variant};
 
 object! {
     /// The arguments of `LocalStorage`.
@@ -13,12 +12,11 @@ object! {
 }
 
 /// A folder on the node itself.
-pub const LOCAL: EngineSpec = EngineSpec {
-    driver: "LocalStorage",
+pub const LOCAL: Variant = Variant {
+    word: "LocalStorage",
     label: "Local folder",
     doc: crate::field::docs!(
         "A folder on the node. For trials on one machine: other nodes do not see the images."
     ),
     fields: LocalArguments::spec,
-    shared: false,
 };

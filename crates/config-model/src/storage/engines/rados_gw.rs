@@ -1,7 +1,6 @@
 //! `RadosGWStorage` and `RHOCSStorage`: Ceph's gateway and what Red Hat makes of it.
 
-use crate::storage::EngineSpec;
-use crate::value::{AtLeast, FilePath, HostName, Port, Secret, Text};
+use crate::value::{AtLeast, FilePath, HostName, Port, Secret, Spelled, Text, Variant};
 
 object! {
     /// The arguments of `RadosGWStorage` and `RHOCSStorage`.
@@ -11,7 +10,7 @@ object! {
     hostname "Host name": HostName, required;
 
     /// Port of the gateway, where it is not the usual one of HTTP or HTTPS. Ceph's own is 7480.
-    port "Port": Port;
+    port "Port": Spelled<Port>;
 
     /// Encrypt the connection with HTTPS.
     is_secure "Use HTTPS": bool => true, required;
@@ -45,19 +44,17 @@ object! {
 }
 
 /// Ceph's object gateway.
-pub const RADOS_GW: EngineSpec = EngineSpec {
-    driver: "RadosGWStorage",
+pub const RADOS_GW: Variant = Variant {
+    word: "RadosGWStorage",
     label: "Ceph Object Gateway (RADOS)",
     doc: crate::field::docs!("A bucket of your own Ceph cluster, reached through its gateway."),
     fields: RadosGwArguments::spec,
-    shared: true,
 };
 
 /// The object store of `OpenShift`, `NooBaa`.
-pub const RHOCS: EngineSpec = EngineSpec {
-    driver: "RHOCSStorage",
+pub const RHOCS: Variant = Variant {
+    word: "RHOCSStorage",
     label: "OpenShift Data Foundation (NooBaa)",
     doc: crate::field::docs!("A bucket of the object store that comes with OpenShift."),
     fields: RadosGwArguments::spec,
-    shared: true,
 };

@@ -1,33 +1,16 @@
 //! `S3Storage`: Amazon S3, and stores that are addressed like it.
 
-use crate::storage::EngineSpec;
-use crate::value::{AtLeast, FilePath, HostName, HttpUrl, Port, Secret, Text};
+use crate::value::{AtLeast, FilePath, HostName, HttpUrl, Port, Secret, Spelled, Text, Variant};
 
 object! {
-    /// The arguments of `S3Storage`.
-    S3Arguments;
-
-    /// Name of the bucket. It must exist.
-    s3_bucket "Bucket": Text, required;
-
-    /// Folder in the bucket under which Quay keeps its objects.
-    storage_path "Folder": FilePath => "/datastorage/registry", required;
-
-    /// Access key of the account. Leave it and the secret key out where the machine has a role
-    /// that may use the bucket.
-    s3_access_key "Access key": Secret;
-
-    /// Secret key that belongs to the access key.
-    s3_secret_key "Secret key": Secret;
-
-    /// Region of the bucket, for instance eu-central-1.
-    s3_region "Region": Text;
+    /// How a store that speaks Amazon's protocol is reached, whoever delivers from it.
+    S3Connection;
 
     /// Host name of the store, where it is not Amazon's.
     host "Host name": HostName;
 
     /// Port of that host.
-    port "Port": Port;
+    port "Port": Spelled<Port>;
 
     /// Complete address of the store, in place of host name and port.
     endpoint_url "Address": HttpUrl;
@@ -48,11 +31,32 @@ object! {
     signature_version "Signature version": Text = "s3v4";
 }
 
+object! {
+    /// The arguments of `S3Storage`.
+    S3Arguments;
+    base: S3Connection;
+
+    /// Name of the bucket. It must exist.
+    s3_bucket "Bucket": Text, required;
+
+    /// Folder in the bucket under which Quay keeps its objects.
+    storage_path "Folder": FilePath => "/datastorage/registry", required;
+
+    /// Access key of the account. Leave it and the secret key out where the machine has a role
+    /// that may use the bucket.
+    s3_access_key "Access key": Secret;
+
+    /// Secret key that belongs to the access key.
+    s3_secret_key "Secret key": Secret;
+
+    /// Region of the bucket, for instance eu-central-1.
+    s3_region "Region": Text;
+}
+
 /// Amazon S3, and stores that are addressed like it.
-pub const S3: EngineSpec = EngineSpec {
-    driver: "S3Storage",
+pub const S3: Variant = Variant {
+    word: "S3Storage",
     label: "Amazon S3",
     doc: crate::field::docs!("A bucket of Amazon S3, or of another store that is used like it."),
     fields: S3Arguments::spec,
-    shared: true,
 };

@@ -1,7 +1,6 @@
 //! `SwiftStorage`: `OpenStack`'s object store.
 
-use crate::storage::EngineSpec;
-use crate::value::{AtLeast, FilePath, HttpUrl, Secret, Text, Whole};
+use crate::value::{AtLeast, FilePath, HttpUrl, Secret, Spelled, Text, Variant, Whole};
 
 object! {
     /// What Keystone is told besides user and password.
@@ -55,7 +54,7 @@ object! {
     SwiftArguments;
 
     /// Version of the login service: 1, 2 or 3. Keystone of today speaks 3.
-    auth_version "Login version": AtLeast<1> => 3, required;
+    auth_version "Login version": Spelled<AtLeast<1>> => 3, required;
 
     /// Address of the login service, for instance `https://keystone.example.com:5000/v3`.
     auth_url "Login address": HttpUrl, required;
@@ -96,10 +95,9 @@ object! {
 }
 
 /// `OpenStack`'s object store.
-pub const SWIFT: EngineSpec = EngineSpec {
-    driver: "SwiftStorage",
+pub const SWIFT: Variant = Variant {
+    word: "SwiftStorage",
     label: "OpenStack Swift",
     doc: crate::field::docs!("A container of OpenStack's object store."),
     fields: SwiftArguments::spec,
-    shared: true,
 };
