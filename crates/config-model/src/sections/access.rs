@@ -1,6 +1,6 @@
 //! Who may come in, what they may make, and who is in charge.
 
-use crate::document::Document;
+use super::oidc;
 use crate::value::{Duration, List, Text, Value};
 
 section! {
@@ -110,15 +110,6 @@ section! {
     FEATURE_USER_INITIALIZE "First account by a program": bool = false;
 }
 
-/// Whether some provider is set up besides GitHub and Google, which have switches of their own.
-fn has_oidc_provider(document: &Document) -> bool {
-    document.entries().iter().any(|(name, value)| {
-        let provider = name.as_str().and_then(|name| name.strip_suffix("_LOGIN_CONFIG"));
-        provider.is_some_and(|provider| !matches!(provider, "GITHUB" | "GOOGLE"))
-            && value.as_map().is_some()
-    })
-}
-
 rule! {
     /// Quay's own checker keeps Quay from starting, for everybody would be locked out.
     somebody_can_log_in: Error,
@@ -129,7 +120,7 @@ rule! {
         let on = |name: &str| document.top(name).and_then(Value::as_bool) == Some(true);
         let elsewhere = on("FEATURE_GITHUB_LOGIN")
             || on("FEATURE_GOOGLE_LOGIN")
-            || has_oidc_provider(document);
+            || oidc::providers(document).next().is_some();
         if document.effective(FEATURE_DIRECT_LOGIN) == Some(false) && !elsewhere {
             places.at(FEATURE_DIRECT_LOGIN.path());
         }

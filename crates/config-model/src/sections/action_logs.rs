@@ -2,8 +2,8 @@
 
 pub mod targets;
 
-use crate::value::{Parsed, Whole};
-use targets::{LogTargets, Producer};
+use crate::value::{HostName, Parsed, Whole};
+use targets::{ElasticsearchTarget, LogTargets, Producer};
 
 choice! {
     /// Where the action log is kept.
@@ -17,7 +17,10 @@ choice! {
 section! {
     /// The record of who did what: where it is kept, and what goes into it.
     "action-logs", "Action log storage", Operations;
-    rules: [log_producer_fits_the_model, splunk_limits_are_in_range];
+    rules: [
+        log_producer_fits_the_model, splunk_limits_are_in_range,
+        log_server_is_not_the_container,
+    ];
 
     /// Where the action log is kept. A busy registry fills the database quickly; Elasticsearch and
     /// Splunk are made for it.
@@ -70,6 +73,24 @@ rule! {
         };
         if !fits {
             places.at(LogTargets::producer.inside(LOGS_MODEL_CONFIG));
+        }
+    }
+}
+
+rule! {
+    /// Inside the container `localhost` is the container itself.
+    log_server_is_not_the_container: Warning,
+    "{host} is Quay's own container, not your Elasticsearch.",
+    fix "Enter the name or address of Elasticsearch as the Quay nodes see it.";
+    |subject, places| {
+        let (target, field) = (LogTargets::elasticsearch_config, ElasticsearchTarget::host);
+        let config = subject.document.top(LOGS_MODEL_CONFIG.name());
+        let host = config.and_then(|config| config.entry(target.name())?.entry(field.name()));
+        let host = host.and_then(|host| HostName::parse(host).ok());
+        let elsewhere = subject.document.effective(LOGS_MODEL) != Some(LogsModel::Database);
+        if let Some(host) = host.filter(|host| elsewhere && host.is_loopback()) {
+            let path = target.inside(LOGS_MODEL_CONFIG).field(field.name());
+            places.at_with(path, [("host", host.as_str().to_owned())]);
         }
     }
 }
@@ -182,6 +203,15 @@ mod tests {
         assert_eq!(
             logs("elasticsearch", &format!("producer: splunk, splunk_config: {{{SPLUNK}}}")),
             ["log_producer_fits_the_model LOGS_MODEL_CONFIG.producer"]
+        );
+    }
+
+    #[test]
+    fn the_container_is_no_elasticsearch() {
+        let local = ELASTICSEARCH.replace("es.example.com", "localhost");
+        assert_eq!(
+            logs("elasticsearch", &format!("producer: elasticsearch, {local}")),
+            ["log_server_is_not_the_container LOGS_MODEL_CONFIG.elasticsearch_config.host"]
         );
     }
 

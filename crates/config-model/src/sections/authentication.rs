@@ -2,6 +2,7 @@
 
 use crate::document::Document;
 use crate::sections::access::{FEATURE_APP_SPECIFIC_TOKENS, FEATURE_DIRECT_LOGIN};
+use crate::sections::oidc::{self, OidcProvider};
 use crate::value::Duration;
 
 choice! {
@@ -78,7 +79,8 @@ rule! {
     fix "Add an OIDC provider and its server, or choose another authentication.";
     |subject, places| {
         let chosen = kind(subject.document) == Some(AuthenticationType::Oidc);
-        if chosen && !has_oidc_provider(subject.document) {
+        let mut providers = oidc::providers(subject.document);
+        if chosen && !providers.any(|provider| provider.has(OidcProvider::OIDC_SERVER)) {
             places.at(AUTHENTICATION_TYPE.path());
         }
     }
@@ -101,15 +103,6 @@ rule! {
 fn has_groups(kind: AuthenticationType) -> bool {
     use AuthenticationType::{Keystone, Ldap, Oidc};
     matches!(kind, Ldap | Keystone | Oidc)
-}
-
-/// Whether a `*_LOGIN_CONFIG` other than those of GitHub and Google names a server.
-fn has_oidc_provider(document: &Document) -> bool {
-    document.entries().iter().any(|(key, value)| {
-        let name = key.as_str().and_then(|key| key.strip_suffix("_LOGIN_CONFIG"));
-        let named = name.is_some_and(|name| !["", "GITHUB", "GOOGLE"].contains(&name));
-        named && value.entry("OIDC_SERVER").is_some_and(|server| !server.is_blank())
-    })
 }
 
 #[cfg(test)]

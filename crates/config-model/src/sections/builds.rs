@@ -1,6 +1,8 @@
 //! Dockerfile builds, and the code hosts that set them off.
 
-use crate::value::{AnyMap, HttpUrl, List, Secret, Text, Whole};
+use crate::path::Path;
+use crate::value::{AnyMap, HttpUrl, List, Map, Secret, Text, Value, Whole};
+use crate::walk;
 
 object! {
     /// The application at GitHub through which Quay learns of pushes.
@@ -53,7 +55,7 @@ object! {
 section! {
     /// Quay can build images from Dockerfiles. It takes machines of their own that do the work.
     "builds", "Dockerfile builds", Features;
-    rules: [trigger_has_builds];
+    rules: [trigger_has_builds, trigger_settings_are_not_empty];
 
     /// Let users build images from Dockerfiles. Set up machines for it before you turn it on.
     FEATURE_BUILD_SUPPORT "Enable Dockerfile builds": bool = true => false;
@@ -107,6 +109,25 @@ rule! {
     }
 }
 
+rule! {
+    /// The removed tool left them so. Quay does not mind, tools that check a file by its schema do.
+    trigger_settings_are_not_empty: Warning,
+    "The mapping is empty, which Quay's schema does not allow.",
+    fix "Take the key out of the file, or fill the mapping.";
+    |subject, places| {
+        let document = subject.document;
+        for settings in [
+            GITHUB_TRIGGER_CONFIG.spec(), BITBUCKET_TRIGGER_CONFIG.spec(), GITLAB_TRIGGER_CONFIG.spec(),
+        ] {
+            let empty = document.top(settings.name).and_then(Value::as_map).is_some_and(Map::is_empty);
+            let path = Path::key(settings.name);
+            if empty && !walk::is_active(document, &path) {
+                places.at(path);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::rule::testing::findings;
@@ -144,6 +165,17 @@ mod tests {
         assert!(
             findings("FEATURE_GITHUB_BUILD: true")
                 .contains(&"required_value_is_set GITHUB_TRIGGER_CONFIG.CLIENT_ID".to_owned())
+        );
+    }
+
+    #[test]
+    fn an_empty_mapping_is_warned_about() {
+        assert_eq!(
+            findings("GITHUB_TRIGGER_CONFIG: {}\nGITLAB_TRIGGER_CONFIG: {}"),
+            [
+                "trigger_settings_are_not_empty GITHUB_TRIGGER_CONFIG",
+                "trigger_settings_are_not_empty GITLAB_TRIGGER_CONFIG"
+            ]
         );
     }
 

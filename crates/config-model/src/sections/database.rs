@@ -1,8 +1,16 @@
 //! The database: where it is, and how its certificate is checked.
 
+mod rules;
+
 use crate::certificate::{Content, FileSlot};
-use crate::document::Document;
-use crate::value::{DatabaseKind, DatabaseUri, FilePath, Whole};
+use crate::value::{DatabaseUri, FilePath, Whole};
+use rules::{
+    connection_argument_is_spelt_right, connection_arguments_are_whole,
+    connection_arguments_fit_the_database, database_certificate_is_used,
+    database_certificate_is_verified, database_is_complete, database_is_shared_by_all_nodes,
+    database_name_is_one_word, database_server_is_not_the_container, mysql_certificate_is_uploaded,
+    mysql_is_taken_for_now,
+};
 
 choice! {
     /// How libpq protects the connection to `PostgreSQL`, its own words.
@@ -43,11 +51,11 @@ object! {
     /// What the database driver is told besides the address.
     ConnectionArguments;
 
-    /// One connection per thread. Quay's own checker refuses a file without it.
-    threadlocals "One connection per thread": bool => true, required;
+    /// Quay no longer reads it, but its schema wants it. Leave it on.
+    threadlocals "One connection per thread": bool => true;
 
-    /// Take back a failed transaction, so that the connection can be used again.
-    autorollback "Roll back after an error": bool => true, required;
+    /// Take back a failed transaction, so that the connection can be used again. Leave it on.
+    autorollback "Roll back after an error": bool => true;
 
     /// `PostgreSQL`: how the connection is protected.
     sslmode "TLS mode": SslMode;
@@ -105,8 +113,10 @@ section! {
     files: [DATABASE_PEM];
     rules: [
         database_is_complete, database_name_is_one_word, database_is_shared_by_all_nodes,
-        database_server_is_not_the_container, database_certificate_is_used,
-        database_certificate_is_verified,
+        database_server_is_not_the_container, mysql_is_taken_for_now,
+        connection_arguments_are_whole, connection_argument_is_spelt_right,
+        connection_arguments_fit_the_database, database_certificate_is_used,
+        database_certificate_is_verified, mysql_certificate_is_uploaded,
     ];
 
     /// The database server, the role Quay logs in as, and the database it uses. `PostgreSQL` 13
@@ -130,149 +140,3 @@ pub const DATABASE_PEM: FileSlot = FileSlot {
     content: Content::Certificates,
     needed: |_| false,
 };
-
-/// Where the uploaded file stands in Quay's container.
-const DATABASE_PEM_IN_CONTAINER: &str = "conf/stack/database.pem";
-
-fn uri(document: &Document) -> Option<DatabaseUri> {
-    document.get(DB_URI).ok().flatten()
-}
-
-rule! {
-    /// Quay would log in as nobody, or find no tables.
-    database_is_complete: Error,
-    "The database address has no {part}.", fix "Enter the {part}.";
-    |subject, places| {
-        let Some(uri) = uri(subject.document) else { return };
-        let server = uri.kind != Some(DatabaseKind::Sqlite);
-        for (part, missing) in [
-            ("user name", server && uri.user.is_empty()),
-            ("database name", uri.database.is_empty()),
-        ] {
-            if missing {
-                places.at_with(DB_URI.path(), [("part", part.to_owned())]);
-            }
-        }
-    }
-}
-
-rule! {
-    /// The name goes into the address as it is.
-    database_name_is_one_word: Error,
-    "A database name has no spaces and no other signs that an address cannot hold.",
-    fix "Use the name given when the server was started, for instance quaydb.";
-    |subject, places| {
-        let odd = |letter: char| letter.is_whitespace() || letter.is_control() || "?#@".contains(letter);
-        if uri(subject.document).is_some_and(|uri| uri.database.contains(odd)) {
-            places.at(DB_URI.path());
-        }
-    }
-}
-
-rule! {
-    /// A file belongs to one container: a second node would have a database of its own.
-    database_is_shared_by_all_nodes: Warning,
-    "SQLite serves one node only, and Quay supports it for trials only.",
-    fix "Choose PostgreSQL for a cluster.";
-    |subject, places| {
-        if uri(subject.document).is_some_and(|uri| uri.kind == Some(DatabaseKind::Sqlite)) {
-            places.at(DB_URI.path());
-        }
-    }
-}
-
-rule! {
-    /// Inside the container `localhost` is the container itself.
-    database_server_is_not_the_container: Warning,
-    "{host} is Quay's own container, not your database server.",
-    fix "Enter the name or address of the database server as the Quay nodes see it.";
-    |subject, places| {
-        let host = uri(subject.document).and_then(|uri| uri.host_and_port());
-        if let Some((host, _)) = host.filter(|(host, _)| host.is_loopback()) {
-            places.at_with(DB_URI.path(), [("host", host.as_str().to_owned())]);
-        }
-    }
-}
-
-rule! {
-    /// An uploaded certificate that no setting names is never looked at.
-    database_certificate_is_used: Warning,
-    "database.pem is there, but the connection does not use it.",
-    fix "Set the TLS mode to verify-full and the authorities file to conf/stack/database.pem (MySQL: the file under MySQL encryption).";
-    |subject, places| {
-        let document = subject.document;
-        let named = document.inside(DB_CONNECTION_ARGS, ConnectionArguments::sslrootcert)
-            .is_some_and(|file| file.0.ends_with("database.pem"));
-        let mysql = document.top(DB_CONNECTION_ARGS.name())
-            .and_then(|args| args.entry("ssl")?.entry("ca")?.as_str())
-            .is_some_and(|file| file.ends_with("database.pem"));
-        if subject.files.contains_key(DATABASE_PEM.name) && !named && !mysql {
-            places.at(ConnectionArguments::sslrootcert.inside(DB_CONNECTION_ARGS));
-        }
-    }
-}
-
-rule! {
-    /// libpq stops when it is told to check a certificate and finds nothing to check it with.
-    database_certificate_is_verified: Error,
-    "The TLS mode checks the certificate, but {file} is not uploaded.",
-    fix "Upload database.pem, or choose a TLS mode that does not check.";
-    |subject, places| {
-        let document = subject.document;
-        let mode = document.inside(DB_CONNECTION_ARGS, ConnectionArguments::sslmode);
-        let file = document.inside(DB_CONNECTION_ARGS, ConnectionArguments::sslrootcert)
-            .map_or(DATABASE_PEM_IN_CONTAINER.to_owned(), |file| file.0);
-        let ours = file.trim_start_matches('/').ends_with("conf/stack/database.pem");
-        let checks = matches!(mode, Some(SslMode::VerifyCa | SslMode::VerifyFull));
-        if checks && ours && !subject.files.contains_key(DATABASE_PEM.name) {
-            places.at_with(ConnectionArguments::sslmode.inside(DB_CONNECTION_ARGS), [("file", file)]);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::rule::testing::findings;
-
-    #[test]
-    fn the_manuals_database_is_accepted() {
-        assert!(
-            findings("DB_URI: postgresql://quayuser:quaypass@db01.example.com:5432/quaydb")
-                .is_empty()
-        );
-    }
-
-    #[test]
-    fn an_address_without_a_user_or_a_database_is_refused() {
-        assert_eq!(
-            findings("DB_URI: postgresql://db01/"),
-            ["database_is_complete DB_URI", "database_is_complete DB_URI"]
-        );
-    }
-
-    #[test]
-    fn a_space_in_the_name_is_refused() {
-        assert_eq!(
-            findings("DB_URI: postgresql://u:p@db01/quay db"),
-            ["database_name_is_one_word DB_URI"]
-        );
-    }
-
-    #[test]
-    fn quays_schema_wants_both_arguments() {
-        assert_eq!(
-            findings("DB_CONNECTION_ARGS: {threadlocals: true}"),
-            ["required_value_is_set DB_CONNECTION_ARGS.autorollback"]
-        );
-    }
-
-    #[test]
-    fn checking_without_a_certificate_is_refused() {
-        assert_eq!(
-            findings(
-                "DB_CONNECTION_ARGS: {threadlocals: true, autorollback: true, sslmode: verify-full}"
-            ),
-            ["database_certificate_is_verified DB_CONNECTION_ARGS.sslmode"]
-        );
-    }
-}

@@ -5,7 +5,7 @@ use crate::value::{EmailAddress, HostName, Port, Secret, Text};
 section! {
     /// How the registry sends confirmation, recovery and notification mail.
     "email", "E-mail", Features;
-    rules: [mail_login_is_complete, mail_is_encrypted];
+    rules: [mail_login_is_complete, mail_is_encrypted, mail_server_is_not_the_container];
 
     /// Whether the registry may send mail at all. Without it nobody can recover a password, and
     /// new accounts are not confirmed.
@@ -70,6 +70,20 @@ rule! {
     }
 }
 
+rule! {
+    /// Inside the container `localhost` is the container itself.
+    mail_server_is_not_the_container: Warning,
+    "{host} is Quay's own container, not your mail server.",
+    fix "Enter the name or address of the mail server as the Quay nodes see it.";
+    |subject, places| {
+        let on = subject.document.effective(FEATURE_MAILING) == Some(true);
+        let host = subject.document.effective(MAIL_SERVER).filter(HostName::is_loopback);
+        if let Some(host) = host.filter(|_| on) {
+            places.at_with(MAIL_SERVER.path(), [("host", host.as_str().to_owned())]);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::rule::testing::findings;
@@ -89,6 +103,14 @@ mod tests {
         assert_eq!(
             findings("FEATURE_MAILING: false\nMAIL_PORT: 70000"),
             ["value_is_of_its_type MAIL_PORT"]
+        );
+    }
+
+    #[test]
+    fn the_container_is_no_mail_server() {
+        assert_eq!(
+            findings("FEATURE_MAILING: true\nMAIL_SERVER: 127.0.0.1"),
+            ["mail_server_is_not_the_container MAIL_SERVER"]
         );
     }
 

@@ -1,7 +1,7 @@
 //! Log-in with an account of GitHub or GitHub Enterprise.
 
 use crate::document::Document;
-use crate::value::{HttpUrl, List, Secret, Text};
+use crate::value::{HttpUrl, List, Map, Secret, Text, Value};
 
 choice! {
     /// What an outside account and a user of the directory must have in common to be joined.
@@ -47,7 +47,7 @@ section! {
     "github-login", "GitHub log-in", Access;
     rules: [
         github_organizations_are_enforced, github_addresses_belong_together,
-        github_connection_is_encrypted,
+        github_connection_is_encrypted, github_settings_are_not_empty,
     ];
 
     /// Show users a button to log in with GitHub. An application must be registered there first.
@@ -111,6 +111,19 @@ rule! {
     }
 }
 
+rule! {
+    /// The removed tool left it so. Quay does not mind, tools that check a file by its schema do.
+    github_settings_are_not_empty: Warning,
+    "The mapping is empty, which Quay's schema does not allow.",
+    fix "Take the key out of the file, or fill the mapping.";
+    |subject, places| {
+        let settings = subject.document.top(GITHUB_LOGIN_CONFIG.name()).and_then(Value::as_map);
+        if !in_use(subject.document) && settings.is_some_and(Map::is_empty) {
+            places.at(GITHUB_LOGIN_CONFIG.path());
+        }
+    }
+}
+
 /// Whether the host of `url` is `name`.
 fn is_at(url: &HttpUrl, name: &str) -> bool {
     let host = url.as_str().split_once("://").and_then(|(_, rest)| rest.split(['/', ':']).next());
@@ -147,6 +160,15 @@ mod tests {
             ]
         );
         assert_eq!(findings("FEATURE_GITHUB_LOGIN: false"), [""; 0]);
+    }
+
+    #[test]
+    fn an_empty_mapping_is_warned_about() {
+        assert_eq!(
+            findings("FEATURE_GITHUB_LOGIN: false\nGITHUB_LOGIN_CONFIG: {}"),
+            ["github_settings_are_not_empty GITHUB_LOGIN_CONFIG"]
+        );
+        assert_eq!(findings("GITHUB_LOGIN_CONFIG: null"), [""; 0]);
     }
 
     #[test]

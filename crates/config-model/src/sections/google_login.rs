@@ -1,7 +1,7 @@
 //! Log-in with an account of Google.
 
 use super::github_login::LoginBinding;
-use crate::value::{Secret, Text};
+use crate::value::{Map, Secret, Text, Value};
 
 /// How every client ID of Google ends.
 const CLIENT_ID_END: &str = ".apps.googleusercontent.com";
@@ -25,7 +25,7 @@ object! {
 section! {
     /// Let users log in with an account of Google.
     "google-login", "Google log-in", Access;
-    rules: [google_client_id_is_googles];
+    rules: [google_client_id_is_googles, google_settings_are_not_empty];
 
     /// Show users a button to log in with Google. An application must be registered there first.
     FEATURE_GOOGLE_LOGIN "Log in with Google": bool = false;
@@ -44,6 +44,20 @@ rule! {
         let id = subject.document.inside(GOOGLE_LOGIN_CONFIG, GoogleLogin::CLIENT_ID);
         if on && id.is_some_and(|id| !id.0.is_empty() && !id.0.ends_with(CLIENT_ID_END)) {
             places.at(GoogleLogin::CLIENT_ID.inside(GOOGLE_LOGIN_CONFIG));
+        }
+    }
+}
+
+rule! {
+    /// The removed tool left it so. Quay does not mind, tools that check a file by its schema do.
+    google_settings_are_not_empty: Warning,
+    "The mapping is empty, which Quay's schema does not allow.",
+    fix "Take the key out of the file, or fill the mapping.";
+    |subject, places| {
+        let on = subject.document.effective(FEATURE_GOOGLE_LOGIN) == Some(true);
+        let settings = subject.document.top(GOOGLE_LOGIN_CONFIG.name()).and_then(Value::as_map);
+        if !on && settings.is_some_and(Map::is_empty) {
+            places.at(GOOGLE_LOGIN_CONFIG.path());
         }
     }
 }
@@ -74,6 +88,14 @@ mod tests {
             ]
         );
         assert_eq!(findings("FEATURE_GOOGLE_LOGIN: false"), [""; 0]);
+    }
+
+    #[test]
+    fn an_empty_mapping_is_warned_about() {
+        assert_eq!(
+            findings("GOOGLE_LOGIN_CONFIG: {}"),
+            ["google_settings_are_not_empty GOOGLE_LOGIN_CONFIG"]
+        );
     }
 
     #[test]

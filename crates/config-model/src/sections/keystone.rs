@@ -2,7 +2,7 @@
 
 use super::authentication::{AUTHENTICATION_TYPE, AuthenticationType, FEATURE_TEAM_SYNCING};
 use crate::document::Document;
-use crate::value::{HttpUrl, Secret, Text, Whole};
+use crate::value::{HttpUrl, Secret, Spelled, Text, Whole};
 
 section! {
     /// The identity service that checks passwords when Keystone is the authentication.
@@ -13,7 +13,7 @@ section! {
     ];
 
     /// Version of the Keystone interface, 2 or 3. Choose 3 unless the installation is very old.
-    KEYSTONE_AUTH_VERSION "Version": Whole = 2, when(AUTHENTICATION_TYPE, &["Keystone"]);
+    KEYSTONE_AUTH_VERSION "Version": Spelled<Whole> = 2, when(AUTHENTICATION_TYPE, &["Keystone"]);
 
     /// Address of Keystone, for example `https://keystone.example.com:5000/v3`.
     KEYSTONE_AUTH_URL "Server address": HttpUrl, required,
@@ -39,7 +39,7 @@ fn in_use(document: &Document) -> bool {
 /// The address and the version, `None` unless Keystone is chosen and both can be read.
 fn address_and_version(document: &Document) -> Option<(HttpUrl, Whole)> {
     let url = document.effective(KEYSTONE_AUTH_URL).filter(|_| in_use(document))?;
-    Some((url, document.effective(KEYSTONE_AUTH_VERSION)?))
+    Some((url, document.effective(KEYSTONE_AUTH_VERSION)?.0))
 }
 
 rule! {
@@ -48,7 +48,7 @@ rule! {
     "Quay knows versions 2 and 3 of Keystone only.", fix "Enter 2 or 3.";
     |subject, places| {
         let version = subject.document.effective(KEYSTONE_AUTH_VERSION);
-        if version.is_some_and(|version| ![2, 3].contains(&version.0)) {
+        if version.is_some_and(|Spelled(Whole(version))| ![2, 3].contains(&version)) {
             places.at(KEYSTONE_AUTH_VERSION.path());
         }
     }
@@ -81,7 +81,7 @@ rule! {
     |subject, places| {
         let document = subject.document;
         let syncing = document.effective(FEATURE_TEAM_SYNCING) == Some(true);
-        let old = document.effective(KEYSTONE_AUTH_VERSION) == Some(Whole(2));
+        let old = document.effective(KEYSTONE_AUTH_VERSION) == Some(Spelled(Whole(2)));
         if in_use(document) && syncing && old {
             places.at(KEYSTONE_AUTH_VERSION.path());
         }
@@ -116,6 +116,8 @@ KEYSTONE_ADMIN_PASSWORD: password
     fn a_good_keystone_is_accepted() {
         assert_eq!(findings(GOOD), [""; 0]);
         assert_eq!(findings(&format!("{GOOD}FEATURE_TEAM_SYNCING: true")), [""; 0]);
+        let in_quotes = GOOD.replace("VERSION: 3", "VERSION: '3'");
+        assert_eq!(findings(&in_quotes), [""; 0], "as the removed tool wrote it");
         let old = GOOD.replace("VERSION: 3", "VERSION: 2").replace("/v3", "/v2.0/");
         assert_eq!(findings(&old), [""; 0]);
     }

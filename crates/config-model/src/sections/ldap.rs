@@ -7,7 +7,7 @@ use crate::field::{FieldSpec, Key};
 use crate::path::Path;
 use crate::value::{
     AtLeast, Decimal, DistinguishedName, HostName, LdapFilter, LdapUri, List, Parsed, Secret, Text,
-    Value, Whole,
+    Value, WholeOrBool,
 };
 
 section! {
@@ -76,7 +76,7 @@ section! {
 
     /// 1 follows a pointer to another directory server, 0 does not. Choose 0 where searches in
     /// Active Directory hang.
-    LDAP_FOLLOW_REFERRALS "Follow referrals": Whole = 1, when(AUTHENTICATION_TYPE, &["LDAP"]);
+    LDAP_FOLLOW_REFERRALS "Follow referrals": WholeOrBool = 1, when(AUTHENTICATION_TYPE, &["LDAP"]);
 
     /// How long Quay waits for the answer to a search.
     LDAP_TIMEOUT "Wait for an answer": AtLeast<1> = 10, unit("seconds"),
@@ -282,7 +282,8 @@ LDAP_USER_FILTER: (memberOf=cn=quay,ou=Groups,dc=example,dc=com)
     #[test]
     fn a_good_directory_is_accepted() {
         assert_eq!(findings(GOOD), [""; 0]);
-        let tuned = "FEATURE_LDAP_CACHING: true\nLDAP_CACHE_TTL: 60\nLDAP_POOL_MAX_WAIT: 2.5";
+        let tuned = "FEATURE_LDAP_CACHING: true\nLDAP_CACHE_TTL: 60\nLDAP_POOL_MAX_WAIT: 2.5\n\
+             LDAP_FOLLOW_REFERRALS: false";
         assert_eq!(findings(&format!("{GOOD}{tuned}")), [""; 0]);
     }
 

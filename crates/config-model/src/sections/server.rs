@@ -25,8 +25,8 @@ section! {
     "server", "Server and TLS", Essentials;
     files: [SSL_CERT, SSL_KEY];
     rules: [
-        server_name_reaches_the_registry, traffic_is_encrypted, addresses_begin_with_https,
-        private_key_matches_certificate, certificate_covers_the_server,
+        server_name_reaches_the_registry, url_scheme_is_written, traffic_is_encrypted,
+        addresses_begin_with_https, private_key_matches_certificate, certificate_covers_the_server,
         certificate_chain_is_complete, key_is_for_quays_own_tls, tls_lists_are_not_empty,
         session_cookie_stays_encrypted, session_cookie_comes_back,
     ];
@@ -107,6 +107,22 @@ rule! {
         if let Some(server) = server.filter(|server| server.host().is_loopback()) {
             let host = server.host().as_str().to_owned();
             places.at_with(SERVER_HOSTNAME.path(), [("host", host)]);
+        }
+    }
+}
+
+rule! {
+    /// Where nothing is written Quay takes http, and its own checker https.
+    url_scheme_is_written: Warning,
+    "Nothing is said of TLS; Quay's check at start then asks for ssl.cert and ssl.key.",
+    fix "Choose where TLS ends.";
+    |subject, places| {
+        let document = subject.document;
+        let files = [SSL_CERT.name, SSL_KEY.name];
+        let complete = files.iter().all(|name| subject.files.contains_key(*name));
+        let unsaid = document.top(PREFERRED_URL_SCHEME.name()).is_none();
+        if unsaid && !complete && !ends_before_quay(document) {
+            places.at(PREFERRED_URL_SCHEME.path());
         }
     }
 }
@@ -274,6 +290,17 @@ mod tests {
         assert_eq!(
             findings("SERVER_HOSTNAME: quay.example.com\nPREFERRED_URL_SCHEME: http"),
             ["traffic_is_encrypted PREFERRED_URL_SCHEME"]
+        );
+    }
+
+    #[test]
+    fn a_missing_scheme_is_warned_about() {
+        assert_eq!(
+            findings("SERVER_HOSTNAME: quay.example.com"),
+            [
+                "url_scheme_is_written PREFERRED_URL_SCHEME",
+                "traffic_is_encrypted PREFERRED_URL_SCHEME"
+            ]
         );
     }
 
