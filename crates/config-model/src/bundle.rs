@@ -1,7 +1,5 @@
 //! What goes into `quay-config.tar.gz` and into a configuration folder, and what may.
 
-use crate::document::Document;
-use crate::yaml;
 use std::collections::BTreeMap;
 
 /// The file name of a bundle.
@@ -14,6 +12,8 @@ pub const EXTRA_CA_FOLDER: &str = "extra_ca_certs/";
 pub const FILE_BYTES_MAX: usize = 1024 * 1024;
 /// More files than any registry needs.
 pub const FILES_MAX: usize = 200;
+/// Bytes of all files together.
+pub const FILES_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The longest name a file in a bundle may have, so that a plain tar header takes it.
 pub const NAME_CHARS_MAX: usize = 99;
 
@@ -54,7 +54,7 @@ pub fn checked_name(name: &str) -> Result<&str, NameError> {
     if name.len() > NAME_CHARS_MAX || parts.len() > 2 || !parts.iter().all(safe) {
         return Err(NameError::Unsafe(name.chars().take(NAME_CHARS_MAX).collect()));
     }
-    if name != CONFIG_NAME && is_certificate_name(name) {
+    if parts.first() != Some(&CONFIG_NAME) && is_certificate_name(name) {
         Ok(name)
     } else {
         Err(NameError::Unknown(name.to_owned()))
@@ -68,11 +68,11 @@ pub fn is_certificate_name(name: &str) -> bool {
 }
 
 /// The files of a bundle: the configuration first, then the rest by name.
-pub fn entries(document: &Document, files: &BTreeMap<String, Vec<u8>>) -> Vec<Entry> {
+pub fn entries(config: &str, files: &BTreeMap<String, Vec<u8>>) -> Vec<Entry> {
     let config = Entry {
         name: CONFIG_NAME.to_owned(),
         mode: mode(CONFIG_NAME),
-        bytes: yaml::write(document).into_bytes(),
+        bytes: config.as_bytes().to_vec(),
     };
     let rest = files.iter().map(|(name, bytes)| Entry {
         name: name.clone(),
@@ -114,6 +114,7 @@ mod tests {
             "ssl.key\0",
             ".hidden.crt",
             "config.yaml",
+            "config.yaml/a.crt",
             "run.sh",
             "",
             "extra_ca_certs/",

@@ -8,8 +8,10 @@ mod macros;
 
 pub mod bundle;
 pub mod certificate;
+pub mod change;
 pub mod document;
 pub mod field;
+pub mod mask;
 pub mod path;
 pub mod progress;
 pub mod redact;

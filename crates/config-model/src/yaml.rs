@@ -3,11 +3,15 @@
 //! The tokens come from `saphyr-parser`; which plain scalar is a number, a boolean or text is
 //! decided here by `PyYAML`'s rules, which no YAML 1.2 library follows.
 
+mod locate;
 mod read;
 pub(crate) mod scalar;
+mod splice;
 mod write;
 
+pub use locate::locate;
 pub use read::{BYTES_MAX, NODES_MAX, YamlError, read};
+pub use splice::splice;
 pub use write::{write, write_inline};
 
 #[cfg(test)]

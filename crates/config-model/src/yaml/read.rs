@@ -11,6 +11,10 @@ use std::collections::HashMap;
 pub const BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Values after aliases are followed; keeps a small file from growing without bound.
 pub const NODES_MAX: usize = 100_000;
+/// So many bytes of a text count as one value.
+const NODE_BYTES: usize = 64;
+/// The longest name; a longer one can only be written in a way that nobody expects.
+const KEY_CHARS_MAX: usize = 1000;
 
 /// Why a text is not a configuration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -116,8 +120,10 @@ impl<'a> Reader<'a> {
         if depth > DEPTH_MAX {
             return Err(YamlError::at(&span.start, format!("more than {DEPTH_MAX} levels deep")));
         }
-        self.spend(1, span)?;
         let before = self.nodes;
+        // A long text counts as many values, or aliases to it would grow without bound.
+        let text = if let Event::Scalar(text, ..) = &event { text.len() / NODE_BYTES } else { 0 };
+        self.spend(1 + text, span)?;
         let (value, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 (scalar_value(&text, style, tag.as_deref(), span)?, anchor)
@@ -131,11 +137,10 @@ impl<'a> Reader<'a> {
                 (self.mapping(span, depth)?, anchor)
             }
             Event::Alias(anchor) => {
-                let Some((value, cost)) = self.anchors.get(&anchor).cloned() else {
-                    return Err(YamlError::at(&span.start, "this alias has no anchor before it"));
-                };
+                let none = || YamlError::at(&span.start, "this alias has no anchor before it");
+                let cost = self.anchors.get(&anchor).ok_or_else(none)?.1;
                 self.spend(cost, span)?;
-                return Ok(value);
+                return self.anchors.get(&anchor).map(|(value, _)| value.clone()).ok_or_else(none);
             }
             _ => return Err(YamlError::at(&span.start, "a value is missing here")),
         };
@@ -164,34 +169,32 @@ impl<'a> Reader<'a> {
             if event == Event::MappingEnd {
                 break;
             }
-            let key = self.key(event, &span)?;
+            let key = self.key(event, &span, depth)?;
             let (event, span) = self.next()?;
             let value = self.value(event, &span, depth + 1)?;
             match key {
                 Some(key) => {
                     entries.insert(key, value);
                 }
-                None => merged.extend(merge_sources(value, &span)?),
+                None => merged.extend(merge_sources(value).ok_or_else(|| {
+                    YamlError::at(&span.start, "<< takes a mapping or a list of mappings")
+                })?),
             }
         }
-        if merged.is_empty() {
-            return Ok(Value::Map(entries));
-        }
-        // As PyYAML does it: what is merged comes first, and whatever comes later wins.
-        let mut all = Map::new();
-        for source in merged {
+        for source in &merged {
             self.spend(source.len(), start)?;
-            all.extend(source);
         }
-        all.extend(entries);
-        Ok(Value::Map(all))
+        Ok(Value::Map(merge(entries, merged)))
     }
 
     /// The key, or `None` for the merge key `<<`.
-    fn key(&mut self, event: Event<'a>, span: &Span) -> Result<Option<MapKey>, YamlError> {
-        if let Event::Scalar(text, ScalarStyle::Plain, _, None) = &event
-            && scalar::resolve(text) == Kind::Merge
-        {
+    fn key(
+        &mut self,
+        event: Event<'a>,
+        span: &Span,
+        depth: usize,
+    ) -> Result<Option<MapKey>, YamlError> {
+        if is_merge(&event) {
             return Ok(None);
         }
         if let Event::Scalar(text, ScalarStyle::Plain, _, None) = &event
@@ -199,21 +202,39 @@ impl<'a> Reader<'a> {
         {
             return Ok(Some(MapKey::Text(text.to_string())));
         }
-        match self.value(event, span, 0)? {
-            Value::Text(text) => Ok(Some(MapKey::Text(text))),
-            Value::Bool(on) => Ok(Some(MapKey::Plain(on.to_string()))),
-            Value::Null => Ok(Some(MapKey::Plain("null".to_owned()))),
-            Value::Number(number) => Ok(Some(MapKey::Plain(number.0))),
-            Value::Other(Other { tag: None, text }) => Ok(Some(MapKey::Plain(text))),
-            other => Err(YamlError::at(
-                &span.start,
-                format!("{} cannot be the name of a key; write a word", other.shape()),
-            )),
+        // A key counts as a level too: keys inside keys have no end otherwise.
+        let value = self.value(event, span, depth + 1)?;
+        if value.as_str().is_some_and(|name| name.chars().count() > KEY_CHARS_MAX) {
+            let what =
+                format!("a name of more than {KEY_CHARS_MAX} characters; write a shorter one");
+            return Err(YamlError::at(&span.start, what));
         }
+        key_of(value).map(Some).map_err(|shape| {
+            YamlError::at(&span.start, format!("{shape} cannot be the name of a key; write a word"))
+        })
     }
 }
 
-fn merge_sources(value: Value, span: &Span) -> Result<Vec<Map>, YamlError> {
+/// Whether a key is the merge key `<<`.
+pub(super) fn is_merge(event: &Event<'_>) -> bool {
+    matches!(event, Event::Scalar(text, ScalarStyle::Plain, _, None)
+        if scalar::resolve(text) == Kind::Merge)
+}
+
+/// The key that a value is, or the word for what it is instead.
+pub(super) fn key_of(value: Value) -> Result<MapKey, &'static str> {
+    match value {
+        Value::Text(text) => Ok(MapKey::Text(text)),
+        Value::Bool(on) => Ok(MapKey::Plain(on.to_string())),
+        Value::Null => Ok(MapKey::Plain("null".to_owned())),
+        Value::Number(number) => Ok(MapKey::Plain(number.0)),
+        Value::Other(Other { tag: None, text }) => Ok(MapKey::Plain(text)),
+        other => Err(other.shape()),
+    }
+}
+
+/// The mappings that `<<` takes, the weakest first; `None` when the value is anything else.
+pub(super) fn merge_sources(value: Value) -> Option<Vec<Map>> {
     let sources = match value {
         Value::List(items) => items,
         one => vec![one],
@@ -222,10 +243,23 @@ fn merge_sources(value: Value, span: &Span) -> Result<Vec<Map>, YamlError> {
         .into_iter()
         .rev()
         .map(|source| match source {
-            Value::Map(map) => Ok(map),
-            _ => Err(YamlError::at(&span.start, "<< takes a mapping or a list of mappings")),
+            Value::Map(map) => Some(map),
+            _ => None,
         })
         .collect()
+}
+
+/// A mapping with what it merges: as `PyYAML` does it, that comes first, and what comes later wins.
+pub(super) fn merge(entries: Map, sources: Vec<Map>) -> Map {
+    if sources.is_empty() {
+        return entries;
+    }
+    let mut all = Map::new();
+    for source in sources {
+        all.extend(source);
+    }
+    all.extend(entries);
+    all
 }
 
 /// The short form of a tag, such as `!!binary`.
@@ -251,7 +285,8 @@ fn refused(tag: &str, span: &Span) -> YamlError {
     )
 }
 
-fn scalar_value(
+/// What a scalar stands for, by its text, its quotes and its tag.
+pub(super) fn scalar_value(
     text: &str,
     style: ScalarStyle,
     tag: Option<&Tag>,
