@@ -12,6 +12,10 @@ use async_trait::async_trait;
 const CONNECTIONS_MAX: u32 = 4;
 /// Scopes of failed log-ins kept; older ones give way.
 pub const LOGIN_FAILURES_MAX: i64 = 10_000;
+/// States of the draft kept for undo.
+pub const STEPS_MAX: i64 = 100;
+/// Revisions kept; the oldest give way.
+pub const REVISIONS_MAX: i64 = 500;
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +63,64 @@ pub struct DraftRow {
     pub origin: String,
     /// The configuration, encrypted.
     pub content: Vec<u8>,
+    /// Which of the kept states it is in.
+    pub step: i64,
+}
+
+/// A state the draft was in, encrypted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepRow {
+    /// Its place in the order of states.
+    pub position: i64,
+    /// When it came about, in seconds since 1970.
+    pub made_at: i64,
+    /// What was changed: paths or a word, never a value.
+    pub label: String,
+    /// The bundle, encrypted.
+    pub content: Vec<u8>,
+}
+
+/// A change to the draft: all of it is stored, or nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftChange {
+    /// The draft after it.
+    pub draft: DraftRow,
+    /// Files added or replaced.
+    pub files: Vec<FileRow>,
+    /// Names of files taken away.
+    pub removed: Vec<String>,
+    /// The new state, for undo and redo; none while only moving between states.
+    pub step: Option<StepRow>,
+}
+
+/// A revision without its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevisionRow {
+    /// Its number, from 1.
+    pub id: i64,
+    /// When, in seconds since 1970.
+    pub made_at: i64,
+    /// Who.
+    pub author: String,
+    /// What was done: a word of [`crate::backend::history::Action`].
+    pub action: String,
+    /// Why, in the author's words; may be empty.
+    pub reason: String,
+}
+
+/// A revision to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRevision {
+    /// When, in seconds since 1970.
+    pub made_at: i64,
+    /// Who.
+    pub author: String,
+    /// What was done.
+    pub action: String,
+    /// Why.
+    pub reason: String,
+    /// The bundle, encrypted.
+    pub content: Vec<u8>,
 }
 
 /// A file of the draft, encrypted.
@@ -98,23 +160,37 @@ pub trait Sessions: Send + Sync {
 pub trait Drafts: Send + Sync {
     /// The draft, none before the first one.
     async fn draft(&self) -> Result<Option<DraftRow>, StoreError>;
-    /// Starts a draft with these files, in the place of any other.
-    async fn begin_draft(&self, draft: &DraftRow, files: &[FileRow]) -> Result<(), StoreError>;
-    /// Replaces the draft if it still has version `expected`; false when somebody was faster.
-    async fn update_draft(&self, expected: i64, draft: &DraftRow) -> Result<bool, StoreError>;
-    /// Throws the draft and its files away.
-    async fn delete_draft(&self) -> Result<(), StoreError>;
+    /// Starts a draft with these files and this first state, in the place of any other.
+    async fn begin_draft(
+        &self,
+        draft: &DraftRow,
+        files: &[FileRow],
+        step: &StepRow,
+    ) -> Result<(), StoreError>;
+    /// Changes the draft if it still has version `expected`; false when somebody was faster.
+    async fn update_draft(&self, expected: i64, change: &DraftChange) -> Result<bool, StoreError>;
     /// The files.
     async fn draft_files(&self) -> Result<Vec<FileRow>, StoreError>;
-    /// Adds or replaces a file.
-    async fn put_draft_file(&self, file: &FileRow) -> Result<(), StoreError>;
-    /// Removes a file.
-    async fn delete_draft_file(&self, name: &str) -> Result<(), StoreError>;
+    /// The state at this place.
+    async fn step(&self, position: i64) -> Result<Option<StepRow>, StoreError>;
+    /// The places of the first and the last state kept.
+    async fn steps(&self) -> Result<Option<(i64, i64)>, StoreError>;
+}
+
+/// What was loaded, downloaded and saved.
+#[async_trait]
+pub trait Revisions: Send + Sync {
+    /// Keeps a revision and returns its number; the oldest gives way beyond [`REVISIONS_MAX`].
+    async fn add_revision(&self, revision: &NewRevision) -> Result<i64, StoreError>;
+    /// All of them, the newest first.
+    async fn revisions(&self) -> Result<Vec<RevisionRow>, StoreError>;
+    /// The encrypted bundle of one.
+    async fn revision_content(&self, id: i64) -> Result<Option<Vec<u8>>, StoreError>;
 }
 
 /// Everything a console keeps.
 #[async_trait]
-pub trait Store: Sessions + Drafts {
+pub trait Store: Sessions + Drafts + Revisions {
     /// A value by name.
     async fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
     /// Replaces a value.

@@ -1,11 +1,19 @@
 //! The SQL, once for both databases: it keeps to what `SQLite` and `PostgreSQL` share.
 
+mod drafts;
+mod revisions;
+mod sessions;
+
 use super::{
-    CONNECTIONS_MAX, DraftRow, Drafts, FileRow, LOGIN_FAILURES_MAX, LoginFailure, SessionRow,
-    Sessions, Store, StoreError,
+    CONNECTIONS_MAX, DraftChange, DraftRow, Drafts, FileRow, LOGIN_FAILURES_MAX, LoginFailure,
+    NewRevision, REVISIONS_MAX, RevisionRow, Revisions, STEPS_MAX, SessionRow, Sessions, StepRow,
+    Store, StoreError,
 };
 use async_trait::async_trait;
+use drafts::{PUT_FILE, PUT_STEP, drafts_over};
+use revisions::revisions_over;
 use rust_embed::RustEmbed;
+use sessions::sessions_over;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -111,215 +119,9 @@ fn failed(action: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
 /// Implements the store for a pool.
 macro_rules! store_over {
     ($store:ident) => {
-        #[async_trait]
-        impl Sessions for $store {
-            async fn insert_session(&self, session: &SessionRow) -> Result<(), StoreError> {
-                sqlx::query("INSERT INTO session (id, created_at, last_seen_at) VALUES ($1, $2, $3)")
-                    .bind(&session.id)
-                    .bind(session.created_at)
-                    .bind(session.last_seen_at)
-                    .execute(&self.0)
-                    .await
-                    .map(drop)
-                    .map_err(failed("keep a session"))
-            }
-
-            async fn session(&self, id: &str) -> Result<Option<SessionRow>, StoreError> {
-                let row = sqlx::query("SELECT id, created_at, last_seen_at FROM session WHERE id = $1")
-                    .bind(id)
-                    .fetch_optional(&self.0)
-                    .await
-                    .map_err(failed("find a session"))?;
-                Ok(row.map(|row| SessionRow {
-                    id: row.get(0),
-                    created_at: row.get(1),
-                    last_seen_at: row.get(2),
-                }))
-            }
-
-            async fn touch_session(&self, id: &str, at: i64) -> Result<(), StoreError> {
-                sqlx::query("UPDATE session SET last_seen_at = $2 WHERE id = $1")
-                    .bind(id)
-                    .bind(at)
-                    .execute(&self.0)
-                    .await
-                    .map(drop)
-                    .map_err(failed("note the use of a session"))
-            }
-
-            async fn delete_session(&self, id: &str) -> Result<(), StoreError> {
-                sqlx::query("DELETE FROM session WHERE id = $1")
-                    .bind(id)
-                    .execute(&self.0)
-                    .await
-                    .map(drop)
-                    .map_err(failed("end a session"))
-            }
-
-            async fn delete_sessions(&self) -> Result<(), StoreError> {
-                sqlx::query("DELETE FROM session")
-                    .execute(&self.0)
-                    .await
-                    .map(drop)
-                    .map_err(failed("end all sessions"))
-            }
-
-            async fn delete_sessions_idle_since(&self, before: i64) -> Result<(), StoreError> {
-                sqlx::query("DELETE FROM session WHERE last_seen_at < $1")
-                    .bind(before)
-                    .execute(&self.0)
-                    .await
-                    .map(drop)
-                    .map_err(failed("forget old sessions"))
-            }
-
-            async fn login_failure(&self, scope: &str) -> Result<Option<LoginFailure>, StoreError> {
-                let row = sqlx::query(
-                    "SELECT scope, failures, last_at, blocked_until FROM login_failure WHERE scope = $1",
-                )
-                .bind(scope)
-                .fetch_optional(&self.0)
-                .await
-                .map_err(failed("find failed log-ins"))?;
-                Ok(row.map(|row| LoginFailure {
-                    scope: row.get(0),
-                    failures: row.get(1),
-                    last_at: row.get(2),
-                    blocked_until: row.get(3),
-                }))
-            }
-
-            async fn put_login_failure(&self, failure: &LoginFailure) -> Result<(), StoreError> {
-                sqlx::query(
-                    "INSERT INTO login_failure (scope, failures, last_at, blocked_until) \
-                     VALUES ($1, $2, $3, $4) ON CONFLICT (scope) DO UPDATE SET \
-                     failures = excluded.failures, last_at = excluded.last_at, \
-                     blocked_until = excluded.blocked_until",
-                )
-                .bind(&failure.scope)
-                .bind(failure.failures)
-                .bind(failure.last_at)
-                .bind(failure.blocked_until)
-                .execute(&self.0)
-                .await
-                .map_err(failed("note a failed log-in"))?;
-                sqlx::query(
-                    "DELETE FROM login_failure WHERE scope IN \
-                     (SELECT scope FROM login_failure ORDER BY last_at DESC, scope LIMIT $1 OFFSET $2)",
-                )
-                .bind(LOGIN_FAILURES_MAX)
-                .bind(LOGIN_FAILURES_MAX)
-                .execute(&self.0)
-                .await
-                .map(drop)
-                .map_err(failed("forget old failed log-ins"))
-            }
-
-            async fn delete_login_failure(&self, scope: &str) -> Result<(), StoreError> {
-                sqlx::query("DELETE FROM login_failure WHERE scope = $1")
-                    .bind(scope)
-                    .execute(&self.0)
-                    .await
-                    .map(drop)
-                    .map_err(failed("forget failed log-ins"))
-            }
-        }
-
-        #[async_trait]
-        impl Drafts for $store {
-            async fn draft(&self) -> Result<Option<DraftRow>, StoreError> {
-                let row = sqlx::query("SELECT version, saved_at, origin, content FROM draft WHERE id = 1")
-                    .fetch_optional(&self.0)
-                    .await
-                    .map_err(failed("find the draft"))?;
-                Ok(row.map(|row| DraftRow {
-                    version: row.get(0),
-                    saved_at: row.get(1),
-                    origin: row.get(2),
-                    content: row.get(3),
-                }))
-            }
-
-            async fn begin_draft(&self, draft: &DraftRow, files: &[FileRow]) -> Result<(), StoreError> {
-                let failed = failed("begin a draft");
-                let mut transaction = self.0.begin().await.map_err(&failed)?;
-                sqlx::query("DELETE FROM draft").execute(&mut *transaction).await.map_err(&failed)?;
-                sqlx::query("DELETE FROM draft_file").execute(&mut *transaction).await.map_err(&failed)?;
-                sqlx::query(
-                    "INSERT INTO draft (id, version, saved_at, origin, content) VALUES (1, $1, $2, $3, $4)",
-                )
-                .bind(draft.version)
-                .bind(draft.saved_at)
-                .bind(&draft.origin)
-                .bind(&draft.content)
-                .execute(&mut *transaction)
-                .await
-                .map_err(&failed)?;
-                for file in files {
-                    sqlx::query("INSERT INTO draft_file (name, content) VALUES ($1, $2)")
-                        .bind(&file.name)
-                        .bind(&file.content)
-                        .execute(&mut *transaction)
-                        .await
-                        .map_err(&failed)?;
-                }
-                transaction.commit().await.map_err(&failed)
-            }
-
-            async fn update_draft(&self, expected: i64, draft: &DraftRow) -> Result<bool, StoreError> {
-                sqlx::query(
-                    "UPDATE draft SET version = $1, saved_at = $2, origin = $3, content = $4 \
-                     WHERE id = 1 AND version = $5",
-                )
-                .bind(draft.version)
-                .bind(draft.saved_at)
-                .bind(&draft.origin)
-                .bind(&draft.content)
-                .bind(expected)
-                .execute(&self.0)
-                .await
-                .map(|done| done.rows_affected() == 1)
-                .map_err(failed("save the draft"))
-            }
-
-            async fn delete_draft(&self) -> Result<(), StoreError> {
-                let failed = failed("discard the draft");
-                let mut transaction = self.0.begin().await.map_err(&failed)?;
-                sqlx::query("DELETE FROM draft").execute(&mut *transaction).await.map_err(&failed)?;
-                sqlx::query("DELETE FROM draft_file").execute(&mut *transaction).await.map_err(&failed)?;
-                transaction.commit().await.map_err(&failed)
-            }
-
-            async fn draft_files(&self) -> Result<Vec<FileRow>, StoreError> {
-                let rows = sqlx::query("SELECT name, content FROM draft_file ORDER BY name")
-                    .fetch_all(&self.0)
-                    .await
-                    .map_err(failed("find the draft's files"))?;
-                Ok(rows.into_iter().map(|row| FileRow { name: row.get(0), content: row.get(1) }).collect())
-            }
-
-            async fn put_draft_file(&self, file: &FileRow) -> Result<(), StoreError> {
-                sqlx::query(
-                    "INSERT INTO draft_file (name, content) VALUES ($1, $2) \
-                     ON CONFLICT (name) DO UPDATE SET content = excluded.content",
-                )
-                .bind(&file.name)
-                .bind(&file.content)
-                .execute(&self.0)
-                .await
-                .map(drop)
-                .map_err(failed("keep a file"))
-            }
-
-            async fn delete_draft_file(&self, name: &str) -> Result<(), StoreError> {
-                sqlx::query("DELETE FROM draft_file WHERE name = $1")
-                    .bind(name)
-                    .execute(&self.0)
-                    .await
-                    .map(drop)
-                    .map_err(failed("remove a file"))
-            }
-        }
+        sessions_over!($store);
+        drafts_over!($store);
+        revisions_over!($store);
 
         #[async_trait]
         impl Store for $store {

@@ -4,7 +4,8 @@ mod postgres;
 
 use postgres::PrivateServer;
 use server::store::{
-    DraftRow, FileRow, LoginFailure, PostgresStore, SessionRow, SqliteStore, Store,
+    DraftChange, DraftRow, FileRow, LoginFailure, NewRevision, PostgresStore, REVISIONS_MAX,
+    STEPS_MAX, SessionRow, SqliteStore, StepRow, Store,
 };
 
 /// Tells the whole story to an empty store.
@@ -15,6 +16,8 @@ async fn story(store: &dyn Store) {
     settings_are_replaced(store).await;
     a_draft_is_changed_by_whoever_knows_its_version(store).await;
     files_go_with_their_draft(store).await;
+    states_are_kept_in_their_order(store).await;
+    revisions_are_listed_the_newest_first(store).await;
 }
 
 async fn sessions_are_kept_until_they_end(store: &dyn Store) {
@@ -82,49 +85,113 @@ fn draft(version: i64, content: &str) -> DraftRow {
         saved_at: 1_790_000_000 + version,
         origin: "\"Setup\"".to_owned(),
         content: content.as_bytes().to_vec(),
+        step: 0,
     }
+}
+
+/// The state at this place of the order.
+fn step(position: i64) -> StepRow {
+    let content = format!("state {position}").into_bytes();
+    StepRow { position, made_at: 1_790_000_000 + position, label: "MAIL_PORT".to_owned(), content }
+}
+
+/// A change that leaves the draft with this version and content, and makes no new state.
+fn change(version: i64, content: &str) -> DraftChange {
+    DraftChange {
+        draft: draft(version, content),
+        files: Vec::new(),
+        removed: Vec::new(),
+        step: None,
+    }
+}
+
+fn file(name: &str, content: &[u8]) -> FileRow {
+    FileRow { name: name.to_owned(), content: content.to_vec() }
 }
 
 async fn a_draft_is_changed_by_whoever_knows_its_version(store: &dyn Store) {
     assert_eq!(store.draft().await.unwrap_or_else(fail), None);
-    let nothing = store.update_draft(1, &draft(2, "early")).await.unwrap_or_else(fail);
+    let nothing = store.update_draft(1, &change(2, "early")).await.unwrap_or_else(fail);
     assert!(!nothing, "there is no draft to change");
     assert_eq!(store.draft().await.unwrap_or_else(fail), None);
 
-    store.begin_draft(&draft(1, "first"), &[]).await.unwrap_or_else(fail);
-    assert!(store.update_draft(1, &draft(2, "second")).await.unwrap_or_else(fail));
-    let late = store.update_draft(1, &draft(2, "late")).await.unwrap_or_else(fail);
-    assert!(!late, "somebody else was faster");
+    store.begin_draft(&draft(1, "first"), &[], &step(0)).await.unwrap_or_else(fail);
+    assert!(store.update_draft(1, &change(2, "second")).await.unwrap_or_else(fail));
+    let late = DraftChange {
+        files: vec![file("late.crt", b"late")],
+        step: Some(step(1)),
+        ..change(2, "late")
+    };
+    assert!(!store.update_draft(1, &late).await.unwrap_or_else(fail), "somebody else was faster");
     assert_eq!(store.draft().await.unwrap_or_else(fail), Some(draft(2, "second")));
+    assert!(store.draft_files().await.unwrap_or_else(fail).is_empty(), "nothing of it is kept");
+    assert_eq!(store.step(1).await.unwrap_or_else(fail), None);
 }
 
 async fn files_go_with_their_draft(store: &dyn Store) {
-    let file =
-        |name: &str, content: &[u8]| FileRow { name: name.to_owned(), content: content.to_vec() };
     let first = [file("ssl.key", b"key"), file("ssl.cert", b"\0\xff")];
-    store.begin_draft(&draft(1, "with files"), &first).await.unwrap_or_else(fail);
+    store.begin_draft(&draft(1, "with files"), &first, &step(0)).await.unwrap_or_else(fail);
     assert_eq!(store.draft().await.unwrap_or_else(fail), Some(draft(1, "with files")));
     let found = store.draft_files().await.unwrap_or_else(fail);
     assert_eq!(found, [file("ssl.cert", b"\0\xff"), file("ssl.key", b"key")]);
 
-    store.put_draft_file(&file("ssl.key", b"another key")).await.unwrap_or_else(fail);
-    store.put_draft_file(&file("extra_ca_certs/ca.crt", b"ca")).await.unwrap_or_else(fail);
-    store.delete_draft_file("ssl.cert").await.unwrap_or_else(fail);
-    store.delete_draft_file("no such file").await.unwrap_or_else(fail);
+    let changed = DraftChange {
+        files: vec![file("ssl.key", b"another key"), file("extra_ca_certs/ca.crt", b"ca")],
+        removed: vec!["ssl.cert".to_owned(), "no such file".to_owned()],
+        ..change(2, "other files")
+    };
+    assert!(store.update_draft(1, &changed).await.unwrap_or_else(fail));
     let found = store.draft_files().await.unwrap_or_else(fail);
     assert_eq!(found, [file("extra_ca_certs/ca.crt", b"ca"), file("ssl.key", b"another key")]);
 
-    let twice = [file("a.crt", b"1"), file("a.crt", b"2")];
-    assert!(store.begin_draft(&draft(1, "broken"), &twice).await.is_err());
-    let kept = store.draft().await.unwrap_or_else(fail);
-    assert_eq!(kept, Some(draft(1, "with files")), "what fails in the middle changes nothing");
-    assert_eq!(store.draft_files().await.unwrap_or_else(fail).len(), 2);
-
-    store.begin_draft(&draft(1, "anew"), &[file("b.crt", b"b")]).await.unwrap_or_else(fail);
+    store
+        .begin_draft(&draft(1, "anew"), &[file("b.crt", b"b")], &step(0))
+        .await
+        .unwrap_or_else(fail);
     assert_eq!(store.draft_files().await.unwrap_or_else(fail), [file("b.crt", b"b")]);
-    store.delete_draft().await.unwrap_or_else(fail);
-    assert_eq!(store.draft().await.unwrap_or_else(fail), None);
-    assert!(store.draft_files().await.unwrap_or_else(fail).is_empty());
+}
+
+async fn states_are_kept_in_their_order(store: &dyn Store) {
+    store.begin_draft(&draft(1, "first"), &[], &step(0)).await.unwrap_or_else(fail);
+    for position in 1..=3 {
+        let next = DraftChange { step: Some(step(position)), ..change(position + 1, "next") };
+        assert!(store.update_draft(position, &next).await.unwrap_or_else(fail));
+    }
+    assert_eq!(store.steps().await.unwrap_or_else(fail), Some((0, 3)));
+    assert_eq!(store.step(2).await.unwrap_or_else(fail), Some(step(2)));
+
+    let after_undo = DraftChange { step: Some(step(2)), ..change(5, "another way") };
+    assert!(store.update_draft(4, &after_undo).await.unwrap_or_else(fail));
+    assert_eq!(store.steps().await.unwrap_or_else(fail), Some((0, 2)), "what was undone is gone");
+
+    let late = DraftChange { step: Some(step(STEPS_MAX + 1)), ..change(6, "much later") };
+    assert!(store.update_draft(5, &late).await.unwrap_or_else(fail));
+    let kept = store.steps().await.unwrap_or_else(fail);
+    assert_eq!(kept, Some((1, STEPS_MAX + 1)), "the oldest give way");
+}
+
+async fn revisions_are_listed_the_newest_first(store: &dyn Store) {
+    let revision = |reason: &str| NewRevision {
+        made_at: 1_790_000_000,
+        author: "quayconfig".to_owned(),
+        action: "save".to_owned(),
+        reason: reason.to_owned(),
+        content: reason.as_bytes().to_vec(),
+    };
+    let first = store.add_revision(&revision("first")).await.unwrap_or_else(fail);
+    let second = store.add_revision(&revision("second")).await.unwrap_or_else(fail);
+    let found = store.revisions().await.unwrap_or_else(fail);
+    let seen: Vec<_> = found.iter().map(|row| (row.id, row.reason.as_str())).collect();
+    assert_eq!(seen, [(second, "second"), (first, "first")]);
+    let content = store.revision_content(first).await.unwrap_or_else(fail);
+    assert_eq!(content.as_deref(), Some(&b"first"[..]));
+    assert_eq!(store.revision_content(second + 1).await.unwrap_or_else(fail), None);
+    for _ in 0..REVISIONS_MAX {
+        store.add_revision(&revision("later")).await.unwrap_or_else(fail);
+    }
+    let found = store.revisions().await.unwrap_or_else(fail);
+    assert_eq!(found.len(), usize::try_from(REVISIONS_MAX).expect("it is a small number"));
+    assert!(found.iter().all(|row| row.reason == "later"), "the oldest give way");
 }
 
 /// Two consoles on one database see what the other one does, and do not overwrite it.
@@ -135,16 +202,16 @@ async fn two_consoles(one: &dyn Store, other: &dyn Store) {
     other.delete_sessions().await.unwrap_or_else(fail);
     assert_eq!(one.session("shared").await.unwrap_or_else(fail), None);
 
-    one.begin_draft(&draft(1, "first"), &[]).await.unwrap_or_else(fail);
+    one.begin_draft(&draft(1, "first"), &[], &step(0)).await.unwrap_or_else(fail);
     for version in 1..=20 {
-        let (mine, theirs) = (draft(version + 1, "mine"), draft(version + 1, "theirs"));
+        let (mine, theirs) = (change(version + 1, "mine"), change(version + 1, "theirs"));
         let (by_one, by_other) =
             tokio::join!(one.update_draft(version, &mine), other.update_draft(version, &theirs));
         let (by_one, by_other) = (by_one.unwrap_or_else(fail), by_other.unwrap_or_else(fail));
         assert!(by_one != by_other, "version {version}: exactly one of them is the faster one");
         let winner = if by_one { mine } else { theirs };
         for store in [one, other] {
-            assert_eq!(store.draft().await.unwrap_or_else(fail).as_ref(), Some(&winner));
+            assert_eq!(store.draft().await.unwrap_or_else(fail).as_ref(), Some(&winner.draft));
         }
     }
     one.put_setting("password_hash", b"new").await.unwrap_or_else(fail);
