@@ -23,6 +23,17 @@ pub struct DraftView {
     pub now: i64,
     /// When the draft was last saved, in seconds since 1970.
     pub saved_at: i64,
+    /// What undo and redo can do.
+    pub steps: Steps,
+}
+
+/// Whether there is an earlier and a later state of the draft to go to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Steps {
+    /// There is an earlier one.
+    pub undo: bool,
+    /// There is a later one.
+    pub redo: bool,
 }
 
 impl DraftView {
@@ -66,6 +77,8 @@ pub struct Saved {
     pub saved_at: i64,
     /// What the server found in the text of secrets.
     pub held: Vec<Finding>,
+    /// What undo and redo can do.
+    pub steps: Steps,
 }
 
 /// The value a field goes back to: what a new configuration has there, if anything.

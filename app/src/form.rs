@@ -2,6 +2,7 @@
 
 pub mod control;
 pub mod editor;
+pub mod events;
 pub mod field;
 pub mod live;
 pub mod status;

@@ -1,8 +1,13 @@
 //! The pages, one file each.
 
+pub mod api;
+pub mod differences;
 pub mod discard;
+pub mod history;
+pub mod import;
 pub mod login;
 pub mod message;
 pub mod overview;
 pub mod review;
 pub mod section;
+pub mod yaml;

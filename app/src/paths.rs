@@ -16,14 +16,58 @@ pub const DOWNLOAD: &str = "/download";
 pub const SAVE: &str = "/save";
 /// Where the forms for storage engines post to.
 pub const ENGINES: &str = "/engines";
+/// Where the plain forms of internal keys post to.
+pub const VALUES: &str = "/values";
+/// The revisions.
+pub const HISTORY: &str = "/history";
+/// Goes one state of the draft back.
+pub const UNDO: &str = "/undo";
+/// Goes one state of the draft forward.
+pub const REDO: &str = "/redo";
+/// Where a configuration is uploaded.
+pub const IMPORT: &str = "/import";
+/// Where the forms for lists, mappings and providers post to.
+pub const ENTRIES: &str = "/entries";
 /// Where files are uploaded and removed.
 pub const FILES: &str = "/files";
+/// `config.yaml` as text.
+pub const YAML: &str = "/yaml";
+/// The same for a program: the text, and where an edited one is sent.
+pub const YAML_TEXT: &str = "/yaml/text";
 /// Where server functions live.
 pub const RPC: &str = "/rpc";
+
+/// The page about the API for programs.
+pub const API: &str = "/api";
+/// The same for programs, as OpenAPI.
+pub const API_DOCUMENT: &str = "/api/openapi.json";
+/// Gives a program the configuration.
+pub const API_CONFIG: &str = "/api/v1/config";
+/// Checks a program's configuration.
+pub const API_VALIDATE: &str = "/api/v1/config/validate";
+/// Makes an archive of a program's configuration.
+pub const API_DOWNLOAD: &str = "/api/v1/config/download";
+/// Where the removed tool handed a configuration to the Operator.
+pub const API_OPERATOR: &str = "/api/v1/config/operator";
 
 /// The page of a section.
 pub fn section(id: &str) -> String {
     format!("/section/{id}")
+}
+
+/// The page of a section, with this internal key shown (`all`: with all of them).
+pub fn section_with(id: &str, shown: &str) -> String {
+    format!("/section/{id}?show={shown}")
+}
+
+/// The page of a section with the text beside its form.
+pub fn section_yaml(id: &str) -> String {
+    format!("/section/{id}?view=yaml")
+}
+
+/// Where a revision is taken up again.
+pub fn restore(id: i64) -> String {
+    format!("/history/{id}/restore")
 }
 
 /// The place of a field on the page of its section.

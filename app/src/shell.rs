@@ -38,10 +38,12 @@ pub fn Shell(
 }
 
 /// The policy for a page with this nonce: nothing but our own files, and scripts only as named.
+///
+/// The styles that the editor for `config.yaml` writes carry the nonce as well.
 pub fn content_security_policy() -> String {
     let nonce = use_nonce().map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
     format!(
-        "default-src 'none'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'; \
+        "default-src 'none'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'{nonce}; \
          img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'"
     )

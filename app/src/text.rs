@@ -8,7 +8,7 @@
 mod date;
 mod en;
 
-pub use date::{utc_date, utc_stamp};
+pub use date::{utc_date, utc_stamp, utc_time};
 
 /// Declares a catalogue: a struct of sentences.
 macro_rules! catalogue {
@@ -33,7 +33,7 @@ catalogue! {
         tls_quay, tls_quay_help, tls_balancer, tls_balancer_help, tls_none, tls_none_help,
         db_kind, db_postgresql, db_mysql, db_sqlite, db_server, db_server_help, db_user,
         db_user_help, db_password, db_password_help, db_name, db_name_help, db_raw, db_raw_help,
-        db_path, as_address,
+        db_path, as_address, pair_name, pair_value, host, port, edit_as_text, undo, redo,
     }
 }
 
@@ -42,7 +42,7 @@ catalogue! {
     Page {
         product, tagline, skip_to_content, login_title, login_help, user_name, password, log_in,
         login_failed, login_throttled, log_out, signed_in_as, overview, overview_lead,
-        configuration, group_essentials, group_access, group_features, group_operations,
+        configuration, group_essentials, group_access, group_features, group_operations, group_advanced,
         origin_setup, origin_loaded, required_title, required_lead, column_setting,
         column_section, column_state, state_met, state_open, findings_title, no_findings,
         unknown_title, unknown_lead, validate, download, save, discard, draft_note,
@@ -54,11 +54,76 @@ catalogue! {
         cert_expired, cert_valid_from, cert_chain_complete, cert_chain_missing, key_kind,
         public_key, key_matches, key_differs, key_unchecked, engines_none, engines_add, engine_driver,
         engine_name, engine_name_help, engine_move_up, engine_move_down, engine_remove,
-        engine_preferred, engine_default_location, engine_local_only, engine_unknown,
+        engine_preferred, engine_default_location, engine_unknown,
         not_found_title, not_found, error_title, error_internal, refused_title, back_home,
         noscript, restart_rolling, restart_all, legacy, default_value, expires_in_days, days_ago,
         hours_ago, notice_title, menu, menu_close, unused_when, unused_is, manual_note,
     }
+}
+
+catalogue! {
+    /// What stands around lists, mappings and providers.
+    Entries {
+        none, kind, choose, change, name, add, add_button, remove, key_help, internal, show_internal,
+        store, one_per_line,
+    }
+}
+
+/// The sentences around lists, mappings and providers.
+pub fn entries() -> &'static Entries {
+    &en::ENTRIES
+}
+
+catalogue! {
+    /// What the pages around revisions and differences say.
+    History {
+        title, lead, from, to, number, when, who, what, why, restore, restore_one, draft,
+        draft_help, to_label, from_label, compare, compared, revision, action_begin, action_load,
+        action_import, action_download, action_save, action_restore, reason, reason_example,
+        no_difference, differences, setting, before, after, restart, restart_all, restart_rolling,
+        all_nodes, one_by_one, as_text, absent, secret, uploaded, replaced, line_added,
+        line_removed, line_gap, since,
+    }
+}
+
+catalogue! {
+    /// What the page for uploads says.
+    Import { title, lead, left_out, done, go_on, file, file_help, submit, }
+}
+
+/// The sentences around revisions and differences.
+pub fn history() -> &'static History {
+    &en::HISTORY
+}
+
+/// The sentences of the page for uploads.
+pub fn import() -> &'static Import {
+    &en::IMPORT
+}
+
+catalogue! {
+    /// What the page about the API says.
+    Api {
+        title, lead, document, parameters, parameter, meaning, answers, code, example,
+    }
+}
+
+/// The sentences of the page about the API.
+pub fn api() -> &'static Api {
+    &en::API
+}
+
+catalogue! {
+    /// What stands around `config.yaml` as text.
+    Yaml {
+        title, lead, file, label, secrets, show, hide, save, saved, saving, fault, conflict, reload,
+        keep, kept, stale, stale_reload, line,
+    }
+}
+
+/// The sentences around `config.yaml` as text.
+pub fn yaml() -> &'static Yaml {
+    &en::YAML
 }
 
 /// The sentences the browser needs.

@@ -25,7 +25,7 @@ fn full() -> Document {
     }
     let engines = ENGINES.iter().map(|engine| {
         let args = Value::Map(fields(engine.fields));
-        (MapKey::from(engine.driver), Value::List(vec![Value::from(engine.driver), args]))
+        (MapKey::from(engine.word), Value::List(vec![Value::from(engine.word), args]))
     });
     let engines = Value::Map(engines.collect());
     document.set(&Path::key("DISTRIBUTED_STORAGE_CONFIG"), engines).expect("it can be set");
@@ -33,7 +33,7 @@ fn full() -> Document {
 }
 
 fn fields(object: &ObjectSpec) -> Map {
-    let entry = |field: &&'static config_model::field::FieldSpec| {
+    let entry = |field: &'static config_model::field::FieldSpec| {
         let value = match field.kind.object() {
             Some(object) => Value::Map(fields(object)),
             None => {
@@ -42,7 +42,7 @@ fn fields(object: &ObjectSpec) -> Map {
         };
         (MapKey::from(field.name), value)
     };
-    object.fields.iter().map(entry).collect()
+    object.fields().map(entry).collect()
 }
 
 #[divan::bench]

@@ -1,7 +1,7 @@
 //! `quay-config.tar.gz`: written so that the same input gives the same bytes, read with bounds.
 
 use config_model::bundle::{
-    CONFIG_NAME, EXTRA_CA_FOLDER, Entry, FILE_BYTES_MAX, FILES_MAX, checked_name,
+    CONFIG_NAME, EXTRA_CA_FOLDER, Entry, FILE_BYTES_MAX, FILES_MAX, NAME_CHARS_MAX, checked_name,
 };
 use flate2::read::GzDecoder;
 use flate2::{Compression, GzBuilder};
@@ -33,6 +33,9 @@ pub enum ArchiveError {
     /// Too many or too large files.
     #[error("the archive is larger than a Quay configuration can be: {0}")]
     TooLarge(&'static str),
+    /// Its configuration is no text.
+    #[error("config.yaml in the archive is not UTF-8 text")]
+    NotText,
     /// The configuration is not in it.
     #[error("there is no config.yaml in the archive; it must lie at the top, not in a folder")]
     NoConfig,
@@ -45,6 +48,8 @@ pub struct Bundle {
     pub config: String,
     /// The other files, by name.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// The names of files that were there and that Quay does not read.
+    pub left_out: Vec<String>,
 }
 
 impl std::fmt::Debug for Bundle {
@@ -108,12 +113,14 @@ pub fn unpack(source: impl Read) -> Result<Bundle, ArchiveError> {
         }
         if name == CONFIG_NAME {
             let bytes = read(&mut entry, config_model::yaml::BYTES_MAX)?;
-            config = Some(String::from_utf8_lossy(&bytes).into_owned());
+            config = Some(String::from_utf8(bytes).map_err(|_| ArchiveError::NotText)?);
         } else if let Ok(name) = checked_name(name) {
             let bytes = read(&mut entry, FILE_BYTES_MAX)?;
             bundle.files.insert(name.to_owned(), bytes);
         } else if name.starts_with('/') || name.split('/').any(|part| part == "..") {
             return Err(ArchiveError::Name(name.to_owned()));
+        } else {
+            bundle.left_out.push(name.chars().take(NAME_CHARS_MAX).collect());
         }
         if bundle.files.len() > FILES_MAX {
             return Err(ArchiveError::TooLarge("too many files"));

@@ -1,5 +1,6 @@
 //! Log-in: one account, a password, sessions that end, and a brake on guessing.
 
+pub mod entry;
 pub mod password;
 pub mod session;
 pub mod throttle;

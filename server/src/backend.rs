@@ -1,8 +1,15 @@
 //! What pages and server functions ask for, one file a subject.
 
+pub mod compare;
 pub mod draft;
+mod edit;
 pub mod engines;
+pub mod entries;
 pub mod files;
+pub mod history;
+pub mod import;
+mod keep;
+pub mod raw;
 
 use app::backend::Backend;
 use app::draft::{Edit, Saved};

@@ -2,8 +2,8 @@
 
 use crate::archive::{self, Bundle};
 use config_model::bundle::{
-    CONFIG_NAME, EXTRA_CA_FOLDER, Entry, FILE_BYTES_MAX, FILES_MAX, checked_name,
-    is_certificate_name, mode,
+    CONFIG_NAME, EXTRA_CA_FOLDER, Entry, FILE_BYTES_MAX, FILES_MAX, checked_name, entries,
+    is_certificate_name,
 };
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
@@ -54,7 +54,7 @@ pub fn read(folder: &Path) -> Result<Option<Bundle>, FolderError> {
         Ok(_) => read_file(&config, config_model::yaml::BYTES_MAX)?,
     };
     let config = String::from_utf8(text).map_err(|_| FolderError::NotText(config))?;
-    Ok(Some(Bundle { config, files: certificate_files(folder)? }))
+    Ok(Some(Bundle { config, files: certificate_files(folder)?, left_out: Vec::new() }))
 }
 
 /// The certificates and keys at the top and in `extra_ca_certs/`.
@@ -134,17 +134,7 @@ fn keep_previous(
     stamp: &str,
     owner: &fs::Metadata,
 ) -> Result<(), FolderError> {
-    let config = Entry {
-        name: CONFIG_NAME.to_owned(),
-        mode: mode(CONFIG_NAME),
-        bytes: before.config.clone().into_bytes(),
-    };
-    let rest = before.files.iter().map(|(name, bytes)| Entry {
-        name: name.clone(),
-        mode: mode(name),
-        bytes: bytes.clone(),
-    });
-    let entries: Vec<Entry> = std::iter::once(config).chain(rest).collect();
+    let entries = entries(&before.config, &before.files);
     let path = folder.join(format!("{}{stamp}{}", PREVIOUS.0, PREVIOUS.1));
     let bytes = archive::pack(&entries).map_err(failed("pack", &path))?;
     replace(&path, &bytes, 0o600, owner)?;
@@ -194,6 +184,7 @@ fn replace(path: &Path, bytes: &[u8], mode: u32, owner: &fs::Metadata) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use config_model::bundle::mode;
     use std::os::unix::fs::PermissionsExt as _;
 
     fn entry(name: &str, bytes: &str) -> Entry {

@@ -16,6 +16,7 @@ pub mod clock;
 pub mod folder;
 pub mod hex;
 pub mod http;
+pub mod json;
 pub mod startup;
 pub mod state;
 pub mod store;

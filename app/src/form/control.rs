@@ -2,8 +2,10 @@
 
 mod choice;
 mod database;
+mod host_and_port;
 mod line;
 mod list;
+mod pairs;
 mod secret;
 mod tls_mode;
 mod toggle;
@@ -26,6 +28,16 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// Whether a mapping stands where a list is edited: its other shape, or a mistake.
+    fn holds_mapping(&self) -> bool {
+        let read = |view: &crate::draft::DraftView| {
+            view.document
+                .raw(&self.path)
+                .is_some_and(|value| matches!(value, Value::Map(_) | Value::Hidden))
+        };
+        self.draft.with_untracked(read)
+    }
+
     /// The HTML id of the control.
     fn id(&self) -> String {
         self.path.html_id()
@@ -66,7 +78,12 @@ pub(super) fn Control(
         ValueKind::Toggle => toggle::control(&place).into_any(),
         ValueKind::Choice(choices) => choice::control(&place, choices).into_any(),
         ValueKind::Secret => secret::control(&place).into_any(),
+        ValueKind::List(_) if place.holds_mapping() => {
+            view! { <p class="notice">{crate::text::live().edit_as_text}</p> }.into_any()
+        }
         ValueKind::List(item) => list::control(&place, item).into_any(),
+        ValueKind::Mapping(entry) => pairs::control(&place, entry).into_any(),
+        ValueKind::HostAndPort => host_and_port::control(&place).into_any(),
         ValueKind::DatabaseUri => database::control(&place).into_any(),
         ValueKind::TlsMode => tls_mode::control(&place).into_any(),
         _ => line::control(&place).into_any(),

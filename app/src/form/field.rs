@@ -72,7 +72,14 @@ fn label(spec: &FieldSpec, id: &str) -> AnyView {
         })}
     };
     let label_id = format!("{id}-label");
-    if matches!(spec.kind, ValueKind::TlsMode | ValueKind::DatabaseUri | ValueKind::List(_)) {
+    if matches!(
+        spec.kind,
+        ValueKind::TlsMode
+            | ValueKind::DatabaseUri
+            | ValueKind::List(_)
+            | ValueKind::Mapping(_)
+            | ValueKind::HostAndPort
+    ) {
         view! { <span class="pf-v6-c-form__label" id=label_id>{words}</span> }.into_any()
     } else {
         let id = id.to_owned();
@@ -151,6 +158,17 @@ pub fn ObjectAddress(
         </p>
     }
     .into_any()
+}
+
+/// What is wrong with a place as a whole, above what stands in it.
+#[island]
+pub fn PlaceMessages(
+    /// Which place.
+    path: Path,
+) -> impl IntoView {
+    let id = format!("{}-messages", path.html_id());
+    let findings = findings_at(Draft::here(), path, false);
+    view! { <Messages id=id findings=findings/> }
 }
 
 /// The findings about a field: about its exact place, or anywhere inside it.

@@ -161,12 +161,19 @@ impl Draft {
         });
     }
 
+    /// Takes over another state of the draft.
+    #[cfg(feature = "hydrate")]
+    pub(super) fn replace(self, view: DraftView) {
+        self.view.set(view);
+    }
+
     #[cfg(feature = "hydrate")]
     pub(super) fn was_saved(self, saved: Saved) {
         self.view.update(|view| {
             view.saved_at = saved.saved_at;
             view.now = view.now.max(saved.saved_at);
             view.held = saved.held;
+            view.steps = saved.steps;
         });
         if self.pending.with_value(Vec::is_empty) {
             self.state.set(SaveState::Saved);

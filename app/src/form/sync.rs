@@ -13,11 +13,12 @@ pub(super) fn save_soon(_: super::live::Draft) {}
 pub(super) fn save_now(_: super::live::Draft) {}
 
 #[cfg(feature = "hydrate")]
-pub(super) use browser::{save_now, save_soon, take_up_early_typing, watch_page};
+pub(super) use browser::{save_now, save_soon, take_up_early_typing, watch_page, watch_text};
 
 #[cfg(feature = "hydrate")]
 mod browser {
     use super::PAUSE;
+    use crate::form::events;
     use crate::form::live::{Draft, SaveState};
     use crate::rpc::save_edits;
     use leptos::ev;
@@ -59,7 +60,10 @@ mod browser {
             }
             draft.state.set(SaveState::Saving);
             match save_edits(edits.clone()).await {
-                Ok(saved) => draft.was_saved(saved),
+                Ok(saved) => {
+                    draft.was_saved(saved);
+                    announce();
+                }
                 Err(error) => {
                     draft.put_back(edits);
                     draft.state.set(SaveState::Failed(error.to_string()));
@@ -67,6 +71,29 @@ mod browser {
                 }
             }
         }
+    }
+
+    /// Tells the text beside the forms that there is something new.
+    fn announce() {
+        if let Ok(event) = web_sys::Event::new(events::SAVED) {
+            let _ = window().dispatch_event(&event);
+        }
+    }
+
+    /// Takes over what was saved as text, unless something typed here is on its way.
+    pub(in super::super) fn watch_text(draft: Draft) {
+        let replaced = window_event_listener_untyped(events::REPLACED, move |event| {
+            let detail = event.dyn_ref::<web_sys::CustomEvent>().map(web_sys::CustomEvent::detail);
+            let json = detail.and_then(|detail| detail.as_string());
+            let view = json.and_then(|json| serde_json::from_str(&json).ok());
+            if let Some(view) = view
+                && !draft.is_dirty()
+            {
+                draft.replace(view);
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || replaced.remove());
     }
 
     /// What was typed before the program ran: taken up once every control is listening.

@@ -1,6 +1,6 @@
 //! Masthead, navigation and the bar at the foot of every page.
 
-use crate::form::status::{DraftState, ErrorsLeft, SectionMark};
+use crate::form::status::{DraftState, ErrorsLeft, SectionMark, UndoRedo};
 use crate::ui::icon::Brand;
 use crate::{paths, text};
 use config_model::sections::{Group, SECTIONS, Section};
@@ -75,34 +75,58 @@ fn Navigation(here: String) -> impl IntoView {
         (Group::Access, t.group_access),
         (Group::Features, t.group_features),
         (Group::Operations, t.group_operations),
+        (Group::Advanced, t.group_advanced),
     ];
-    let at_overview = here == paths::OVERVIEW;
+    let pages = [
+        (paths::OVERVIEW, t.overview),
+        (paths::YAML, text::yaml().title),
+        (paths::HISTORY, text::history().title),
+        (paths::IMPORT, text::import().title),
+    ];
+    let pages = pages.into_iter().map(|(href, title)| page_item(href, title, &here)).collect_view();
     let lists = groups.into_iter().map(|(group, title)| {
         let items = SECTIONS
             .iter()
             .filter(|section| section.group == group)
             .map(|section| nav_item(section, &here))
             .collect_view();
+        if group == Group::Advanced {
+            let open = SECTIONS
+                .iter()
+                .any(|section| section.group == group && paths::section(section.id) == here);
+            return view! {
+                <details class="pf-v6-c-nav__section nav-more" open=open>
+                    <summary class="pf-v6-c-nav__section-title">{title}</summary>
+                    <ul class="pf-v6-c-nav__list" role="list">{items}</ul>
+                </details>
+            }
+            .into_any();
+        }
         view! {
             <section class="pf-v6-c-nav__section">
                 <h2 class="pf-v6-c-nav__section-title">{title}</h2>
                 <ul class="pf-v6-c-nav__list" role="list">{items}</ul>
             </section>
         }
+        .into_any()
     });
     view! {
         <nav class="pf-v6-c-nav" aria-label=t.configuration>
                 <a class="nav-close" href="#content">{t.menu_close}</a>
-                <ul class="pf-v6-c-nav__list" role="list">
-                    <li class="pf-v6-c-nav__item">
-                        <a class="pf-v6-c-nav__link" class:pf-m-current=at_overview href=paths::OVERVIEW
-                            aria-current=at_overview.then_some("page")>
-                            <span class="pf-v6-c-nav__link-text">{t.overview}</span>
-                        </a>
-                    </li>
-                </ul>
+                <ul class="pf-v6-c-nav__list" role="list">{pages}</ul>
                 {lists.collect_view()}
         </nav>
+    }
+}
+
+fn page_item(href: &'static str, title: &'static str, here: &str) -> impl IntoView + use<> {
+    let current = href == here;
+    view! {
+        <li class="pf-v6-c-nav__item">
+            <a class="pf-v6-c-nav__link" class:pf-m-current=current href=href aria-current=current.then_some("page")>
+                <span class="pf-v6-c-nav__link-text">{title}</span>
+            </a>
+        </li>
     }
 }
 
@@ -113,7 +137,7 @@ fn nav_item(section: &'static Section, here: &str) -> impl IntoView + use<> {
         <li class="pf-v6-c-nav__item">
             <a class="pf-v6-c-nav__link" class:pf-m-current=current href=href aria-current=current.then_some("page")>
                 <span class="pf-v6-c-nav__link-text">{section.title}</span>
-                <SectionMark section=section.id.to_owned()/>
+                {section.keys.first().is_none_or(|key| !key.internal).then(|| view! { <SectionMark section=section.id.to_owned()/> })}
             </a>
         </li>
     }
@@ -124,6 +148,7 @@ fn Foot() -> impl IntoView {
     let t = text::page();
     view! {
         <div class="foot">
+            <UndoRedo/>
             <DraftState/>
             <span class="top__grow"></span>
             <a class="pf-v6-c-button pf-m-link" href=paths::DISCARD>{t.discard}</a>

@@ -1,6 +1,8 @@
 //! The dialogue after Validate Configuration Changes: what is wrong, or the download.
 
 use crate::draft::DraftView;
+use crate::pages::differences::Differences;
+use crate::pages::history::{Compared, ReasonField};
 use crate::{paths, text};
 use config_model::bundle::ARCHIVE_NAME;
 use config_model::rule::{Finding, Severity};
@@ -15,6 +17,8 @@ pub fn ReviewDialog(
     findings: Vec<Finding>,
     /// The configuration folder, where there is one.
     config_dir: Option<String>,
+    /// What changed since the revision of this number.
+    compared: Option<Compared>,
 ) -> impl IntoView {
     let t = text::page();
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
@@ -48,6 +52,10 @@ pub fn ReviewDialog(
                 {valid.then(|| view! {
                     <p>{text::fill(t.review_how, [("archive", ARCHIVE_NAME)])}</p>
                 })}
+                {compared.map(|compared| {
+                    let since = text::fill(text::history().since, [("n", &compared.from.to_string())]);
+                    view! { <h2 class="dialog__title">{since}</h2><Differences comparison=compared.comparison/> }
+                })}
                 <p>{t.review_contents}</p>
                 <ul class="keys">{names.into_iter().map(|name| view! { <li><code>{name}</code></li> }).collect_view()}</ul>
             </div>
@@ -65,27 +73,35 @@ fn Actions(valid: bool, config_dir: Option<String>) -> impl IntoView {
     let class = if valid { "pf-v6-c-button pf-m-primary" } else { "pf-v6-c-button pf-m-warning" };
     let save_class =
         if valid { "pf-v6-c-button pf-m-secondary" } else { "pf-v6-c-button pf-m-warning" };
-    let accept = |id: &'static str| {
-        (!valid).then(|| view! {
-        <span class="pf-v6-c-check accept">
-            <input class="pf-v6-c-check__input" type="checkbox" id=id name="accept_errors" value="yes" required/>
-            <label class="pf-v6-c-check__label" for=id>{t.review_accept}</label>
-        </span>
-    })
-    };
+    let accept = (!valid).then(|| {
+        view! {
+            <span class="pf-v6-c-check accept">
+                <input class="pf-v6-c-check__input" type="checkbox" id="accept-errors" name="accept_errors" value="yes" required/>
+                <label class="pf-v6-c-check__label" for="accept-errors">{t.review_accept}</label>
+            </span>
+        }
+    });
+    let save = config_dir.map(|place| {
+        let note = view! {
+            <p class="dialog__note" id="save-help">{text::fill(t.review_save_help, [("place", &place)])}</p>
+        };
+        let button = view! {
+            <button class=save_class type="submit" formaction=paths::SAVE aria-describedby="save-help">{t.save}</button>
+        };
+        (button, note)
+    });
+    let (save, note) = save.unzip();
     view! {
         <form method="post" action=paths::DOWNLOAD class="dialog__action">
-            {accept("accept-download")}
-            <button class=class type="submit">{t.download}</button>
+            <ReasonField id="reason"/>
+            {accept}
+            <div class="dialog__buttons">
+                <button class=class type="submit">{t.download}</button>
+                {save}
+                <a class="pf-v6-c-button pf-m-link" href=paths::OVERVIEW>{t.review_back}</a>
+            </div>
+            {note}
         </form>
-        {config_dir.map(|place| view! {
-            <form method="post" action=paths::SAVE class="dialog__action">
-                {accept("accept-save")}
-                <button class=save_class type="submit" aria-describedby="save-help">{t.save}</button>
-                <p class="dialog__note" id="save-help">{text::fill(t.review_save_help, [("place", &place)])}</p>
-            </form>
-        })}
-        <a class="pf-v6-c-button pf-m-link" href=paths::OVERVIEW>{t.review_back}</a>
     }
 }
 

@@ -1,16 +1,19 @@
 //! The page of one section: its files and fields, drawn from their declarations.
 
 mod engines;
+mod entries;
 pub mod files;
+mod plain;
 
 use crate::draft::DraftView;
 use crate::form::field::{FieldFrame, ObjectAddress, WhileActive, WhileUnused};
 use crate::form::status::{ErrorSummary, ReadyPanel};
+use crate::pages::yaml::{Pane, YamlPane};
 use crate::{paths, text};
 use config_model::field::{Apply, FieldSpec};
 use config_model::path::Path;
 use config_model::sections::{Section, section_of};
-use config_model::value::{Value, ValueKind};
+use config_model::value::{ObjectSpec, Value, ValueKind, Variant};
 use leptos::prelude::*;
 
 /// The form of a section.
@@ -20,41 +23,81 @@ pub fn SectionPage(
     section: &'static Section,
     /// The draft, secrets left out.
     draft: DraftView,
+    /// The key that was asked for, or `all`: shown even if it is not set.
+    shown: Option<String>,
+    /// The text beside the form, where that is asked for.
+    yaml: Option<Pane>,
 ) -> impl IntoView {
     let t = text::page();
+    let columns = if yaml.is_some() { "columns columns--yaml" } else { "columns" };
+    let toggle = yaml_toggle(section, yaml.is_some());
+    let side = match yaml {
+        Some(pane) => view! { <YamlPane pane=pane/> }.into_any(),
+        None => {
+            view! { <section class="side" aria-labelledby="ready-title"><ReadyPanel/></section> }
+                .into_any()
+        }
+    };
     let lead = section.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
     view! {
         <section class="pf-v6-c-page__main-section head">
-            <h1 class="pf-v6-c-title pf-m-xl">{section.title}</h1>
+            <div class="head__row"><h1 class="pf-v6-c-title pf-m-xl">{section.title}</h1>{toggle}</div>
             <p class="head__lead">{lead}</p>
             <noscript><p class="notice">{t.noscript}</p></noscript>
         </section>
         <section class="pf-v6-c-page__main-section">
-            <div class="columns">
+            <div class=columns>
                 <div class="stack">
                     <ErrorSummary section=section.id.to_owned()/>
                     {unused_note(section)}
-                    {fields_card(section, &draft)}
+                    {fields_card(section, &draft, shown.as_deref())}
+                    {section.family.map(|family| entries::family(section, family, &draft))}
                     {(!section.files.is_empty()).then(|| view! { <files::Files section=section draft=draft.clone()/> }.into_any())}
                 </div>
-                <section class="side" aria-labelledby="ready-title"><ReadyPanel/></section>
+                {side}
             </div>
         </section>
     }
 }
 
+/// The link that puts the text beside the form, or takes it away.
+fn yaml_toggle(section: &Section, shown: bool) -> impl IntoView + use<> {
+    let t = text::yaml();
+    let (href, words) = if shown {
+        (paths::section(section.id), t.hide)
+    } else {
+        (paths::section_yaml(section.id), t.show)
+    };
+    view! { <a class="pf-v6-c-button pf-m-secondary pf-m-small" href=href>{words}</a> }
+}
+
 /// The card with a section's fields; hidden while none of them matters.
-fn fields_card(section: &'static Section, draft: &DraftView) -> Option<AnyView> {
+fn fields_card(
+    section: &'static Section,
+    draft: &DraftView,
+    shown: Option<&str>,
+) -> Option<AnyView> {
     let first = section.keys.first()?;
     let fields = section
         .keys
         .iter()
-        .filter(|field| field.drawn_with.is_none())
-        .map(|field| draw(field, &Path::key(field.name), draft))
+        .filter(|field| field.drawn_with.is_none() && is_shown(field, draft, shown))
+        .map(|field| match field.internal {
+            true => plain::draw(field, draft),
+            false => draw(field, &Path::key(field.name), draft),
+        })
         .collect_view();
+    let left_out = section.keys.iter().filter(|field| !is_shown(field, draft, shown)).count();
+    let more = (left_out > 0).then(|| {
+        let t = text::entries();
+        view! {
+            <p class="notice">{text::fill(t.internal, [("n", &left_out.to_string())])}" "
+                <a href=paths::section_with(section.id, "all")>{t.show_internal}</a></p>
+        }
+    });
     let card = view! {
         <div class="pf-v6-c-card">
-            <div class="pf-v6-c-card__body"><div class="pf-v6-c-form fields">{fields}</div></div>
+            <div class="pf-v6-c-card__body"><div class="pf-v6-c-form fields">{more}{fields}</div></div>
         </div>
     };
     if is_used_elsewhere(section) {
@@ -65,6 +108,12 @@ fn fields_card(section: &'static Section, draft: &DraftView) -> Option<AnyView> 
     }
 }
 
+/// Whether a key is drawn: one that only Quay's code knows is when it is set or asked for.
+fn is_shown(field: &FieldSpec, draft: &DraftView, shown: Option<&str>) -> bool {
+    let asked = shown.is_some_and(|shown| shown == "all" || shown == field.name);
+    !field.internal || asked || draft.document.top(field.name).is_some()
+}
+
 /// Whether everything on the page hangs on a choice made on another one.
 fn is_used_elsewhere(section: &Section) -> bool {
     section.keys.iter().all(|key| key.when.is_some())
@@ -72,24 +121,30 @@ fn is_used_elsewhere(section: &Section) -> bool {
 
 /// A field, the fields of an object, or the storage engines.
 pub(super) fn draw(field: &'static FieldSpec, path: &Path, draft: &DraftView) -> AnyView {
-    if field.kind == ValueKind::Engines {
-        return engines::draw(field, path, draft);
+    match field.kind {
+        ValueKind::Engines => return engines::draw(field, path, draft),
+        ValueKind::Tagged(variants) => return entries::tagged(field, variants, path, draft),
+        kind => {
+            if let Some(entry) = kind.entries() {
+                return entries::draw(field, entry, path, draft);
+            }
+        }
     }
     let Some(object) = field.kind.object() else {
         return frame(field, path);
     };
-    if object.fields.is_empty() && draft.document.raw(path).is_none() {
+    if object.is_opaque() && draft.document.raw(path).is_none() {
         return ().into_any();
     }
     let fields = object
-        .fields
-        .iter()
+        .fields()
         .filter(|field| field.drawn_with.is_none())
         .map(|field| draw(field, &path.field(field.name), draft))
         .collect_view();
     let value = draft.document.raw(path);
-    let open = value.is_some_and(|value| differs(object.fields, value))
-        || draft.report().within(path).next().is_some();
+    let open = value.is_some_and(|value| differs(object, value))
+        || draft.report().within(path).next().is_some()
+        || stands_alone(path);
     let id = path.html_id();
     let head = view! {
         <span class="group__title">{field.label}</span>
@@ -112,6 +167,36 @@ pub(super) fn draw(field: &'static FieldSpec, path: &Path, draft: &DraftView) ->
         }
         .into_any()
     }
+}
+
+/// The fields of an entry, without the frame around them.
+fn draw_kind(kind: ValueKind, path: &Path, draft: &DraftView) -> AnyView {
+    let fields_at = |object: &'static ObjectSpec, base: &Path| {
+        object
+            .fields()
+            .filter(|field| field.drawn_with.is_none())
+            .map(|field| draw(field, &base.field(field.name), draft))
+            .collect_view()
+            .into_any()
+    };
+    match kind {
+        ValueKind::Object(object) => fields_at(object.0, path),
+        ValueKind::Tagged(variants) => {
+            let variant = draft.document.raw(path).and_then(|value| Variant::of(value, variants));
+            variant.map_or_else(
+                || ().into_any(),
+                |(variant, _)| fields_at(variant.fields, &path.item(1)),
+            )
+        }
+        // An entry that is a list or a line by itself: the mapping's own entry field.
+        _ => view! { <FieldFrame path=path.clone()>{String::new()}</FieldFrame> }.into_any(),
+    }
+}
+
+/// Whether a top-level key is the only one on its page.
+fn stands_alone(path: &Path) -> bool {
+    path.parent().is_none()
+        && section_of(path.root()).is_some_and(|section| section.keys.len() == 1)
 }
 
 /// Says what must be chosen elsewhere before anything on this page matters.
@@ -151,8 +236,8 @@ fn choice_label(field: &FieldSpec, value: &str) -> String {
 }
 
 /// Whether an optional object holds more than a new configuration gives it.
-fn differs(fields: &[&FieldSpec], value: &Value) -> bool {
-    fields.iter().any(|field| {
+fn differs(object: &ObjectSpec, value: &Value) -> bool {
+    object.fields().any(|field| {
         value.entry(field.name).is_some_and(|value| match field.setup {
             Some(setup) => *value != setup(),
             None => true,

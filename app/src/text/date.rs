@@ -35,6 +35,12 @@ pub fn utc_stamp(seconds: i64) -> String {
     )
 }
 
+/// A moment to the minute: `2026-12-16 08:30`.
+pub fn utc_time(seconds: i64) -> String {
+    let of_day = seconds.rem_euclid(DAY);
+    format!("{} {:02}:{:02}", utc_date(seconds), of_day / 3600, of_day / 60 % 60)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Live, Page};
+use super::{Api, Entries, History, Import, Live, Page, Yaml};
 
 pub(super) const LIVE: Live = Live {
     required: "required",
@@ -68,6 +68,13 @@ pub(super) const LIVE: Live = Live {
     db_raw_help: "Dots stand for the password. Leave them to keep it.",
     db_path: "Database file",
     as_address: "As one address:",
+    pair_name: "Name",
+    pair_value: "Value",
+    host: "Host name",
+    port: "Port",
+    undo: "Undo",
+    redo: "Redo",
+    edit_as_text: "A mapping stands here. Edit it on the YAML page.",
 };
 
 pub(super) const PAGE: Page = Page {
@@ -90,6 +97,7 @@ pub(super) const PAGE: Page = Page {
     group_access: "Access",
     group_features: "Features",
     group_operations: "Logs and data",
+    group_advanced: "Advanced",
     origin_setup: "This is a new configuration. Defaults are filled in, and its secrets have been generated.",
     origin_loaded: "This configuration was loaded from {place}.",
     required_title: "Required settings",
@@ -157,7 +165,6 @@ pub(super) const PAGE: Page = Page {
     engine_remove: "Remove {name}",
     engine_preferred: "Preferred",
     engine_default_location: "New data is copied to this engine",
-    engine_local_only: "one node only",
     engine_unknown: "This console has no form for the engine {driver}. Its settings are kept as they are.",
     not_found_title: "There is no such page",
     not_found: "The address may be mistyped, or the page has moved.",
@@ -179,4 +186,112 @@ pub(super) const PAGE: Page = Page {
     unused_when: "Nothing on this page is used until",
     unused_is: "is set to {value}.",
     manual_note: "Settings named here follow the manual \"Deploy Red Hat Quay - High Availability\", chapter 4.",
+};
+
+pub(super) const ENTRIES: Entries = Entries {
+    none: "None yet.",
+    kind: "Kind",
+    choose: "Choose",
+    change: "Change",
+    name: "Name",
+    add: "Add: {what}",
+    add_button: "Add",
+    remove: "Remove {name}",
+    key_help: "Capital letters and digits, for example AZURE. The key is this name and {ending}.",
+    internal: "{n} keys on this page are known to Quay's own code only and not set. They are for support and development.",
+    show_internal: "Show them",
+    store: "Save",
+    one_per_line: "one to a line",
+};
+
+pub(super) const HISTORY: History = History {
+    title: "History",
+    lead: "Every configuration that was loaded, downloaded or saved here. Compare any two, or take an earlier one up again.",
+    from: "From",
+    to: "To",
+    number: "No.",
+    when: "When (UTC)",
+    who: "Who",
+    what: "What",
+    why: "Why",
+    restore: "Restore",
+    restore_one: "Restore {what}",
+    draft: "The draft",
+    draft_help: "What is being edited now",
+    to_label: "Compare to {what}",
+    from_label: "Compare from {what}",
+    compare: "Compare",
+    compared: "From {from} to {to}",
+    revision: "revision {n}",
+    action_begin: "Set-up begun",
+    action_load: "Loaded from the folder",
+    action_import: "Uploaded",
+    action_download: "Downloaded",
+    action_save: "Saved to the folder",
+    action_restore: "Restored",
+    reason: "Reason (optional)",
+    reason_example: "for example the number of a change request",
+    no_difference: "Nothing differs.",
+    differences: "What differs",
+    setting: "Setting",
+    before: "Before",
+    after: "After",
+    restart: "Takes effect when",
+    restart_all: "At least one of these changes needs all nodes stopped before it and started after it.",
+    restart_rolling: "These changes take effect as each node is restarted, one after another.",
+    all_nodes: "all nodes were stopped and started",
+    one_by_one: "each node is restarted",
+    as_text: "As text",
+    absent: "not set",
+    secret: "a secret",
+    uploaded: "uploaded",
+    replaced: "another file",
+    line_added: "added: ",
+    line_removed: "removed: ",
+    line_gap: "lines left out",
+    since: "What changed since revision {n}",
+};
+
+pub(super) const IMPORT: Import = Import {
+    title: "Import",
+    lead: "Take over a configuration that is there already. It replaces the draft; Undo brings the draft back.",
+    left_out: "These files in the archive are none that Quay reads. They were left out:",
+    done: "The configuration was taken over.",
+    go_on: "Go to the overview",
+    file: "config.yaml, or an archive of the configuration folder (.tar.gz)",
+    file_help: "config.yaml must lie at the top of the archive. A config.yaml by itself leaves the uploaded certificates as they are. Comments, order and keys this console does not know are kept.",
+    submit: "Import",
+};
+
+pub(super) const API: Api = Api {
+    title: "API",
+    lead: "Scripts written for the removed configuration tool go on here: the addresses, the bodies and the answers are the same. They send the user name and the password of this console with each request; being logged in here is of no use to them.",
+    document: "The same as an OpenAPI document",
+    parameters: "Parameters",
+    parameter: "Parameter",
+    meaning: "Meaning",
+    answers: "Answers",
+    code: "Code",
+    example: "Example",
+};
+
+pub(super) const YAML: Yaml = Yaml {
+    title: "YAML",
+    lead: "The same configuration as text. It is saved as you type, in step with the forms; comments and order stay as they are.",
+    file: "config.yaml",
+    label: "config.yaml as text",
+    secrets: "secret(...) stands for a secret that is stored and never shown. Keep it, move it, or type another secret in its place.",
+    show: "Show YAML",
+    hide: "Hide YAML",
+    save: "Save",
+    saved: "Saved.",
+    saving: "Saving ...",
+    fault: "Not saved. Line {line}, column {column}: {what}",
+    conflict: "Not saved: the configuration was changed elsewhere in the same place.",
+    reload: "Reload",
+    keep: "Save this text",
+    kept: "The configuration was changed elsewhere meanwhile. Your text stands below and is not saved yet: Save puts it in the place of the other.",
+    stale: "The form beside this shows an older state.",
+    stale_reload: "Reload the page",
+    line: "Line {line}",
 };

@@ -1,21 +1,19 @@
 //! The draft: loaded or begun once, changed in steps, stored encrypted before anyone is told.
 
 use crate::archive::{self, Bundle};
+use crate::backend::history::Action;
 use crate::certificates;
 use crate::cipher::{Cipher, CipherError, random_hex};
 use crate::clock::Clock;
 use crate::folder::{self, FolderError};
 use crate::hex;
-use crate::store::{DraftRow, FileRow, Store, StoreError};
-use app::draft::{Change, DraftView, EDITS_MAX, Edit, Saved, reset_value};
+use crate::store::{DraftRow, Store, StoreError};
+use app::draft::{DraftView, Steps};
 use config_model::bundle;
 use config_model::document::Document;
-use config_model::path::Path;
-use config_model::redact::{redact, unmask};
+use config_model::redact::redact;
 use config_model::rule::{Finding, Report, Subject, check};
 use config_model::setup::{Generated, new_document};
-use config_model::value::Value;
-use config_model::walk::field_at;
 use config_model::yaml::{self, YamlError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -24,9 +22,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The purpose the document is encrypted for.
-const DOCUMENT: &str = "draft document";
-/// Bytes of a text in one field.
-const TEXT_BYTES_MAX: usize = 64 * 1024;
+pub(super) const DOCUMENT: &str = "draft document";
+/// The purpose an earlier state is encrypted for.
+pub(super) const STEP: &str = "draft step";
 /// How often a change is tried again when another console was faster.
 const TRIES: usize = 5;
 
@@ -42,6 +40,11 @@ pub enum Origin {
         /// Tells whether its content has changed since.
         fingerprint: String,
     },
+    /// An upload.
+    Import {
+        /// The name of the uploaded file.
+        name: String,
+    },
 }
 
 /// The configuration being edited, in clear.
@@ -53,10 +56,31 @@ pub struct Draft {
     pub saved_at: i64,
     /// Where it began.
     pub origin: Origin,
-    /// The values.
+    /// `config.yaml`, to the byte.
+    pub text: String,
+    /// The values in it.
     pub document: Document,
     /// The files.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Which of the kept states it is in.
+    pub step: i64,
+    /// The first and the last of the states that are kept.
+    pub steps: (i64, i64),
+}
+
+impl Draft {
+    /// The draft as a bundle.
+    pub fn bundle(&self) -> Bundle {
+        Bundle { config: self.text.clone(), files: self.files.clone(), left_out: Vec::new() }
+    }
+
+    /// Takes over another bundle's configuration and files.
+    pub(super) fn take(&mut self, bundle: Bundle) -> Result<(), YamlError> {
+        self.document = yaml::read(&bundle.config)?;
+        self.text = bundle.config;
+        self.files = bundle.files;
+        Ok(())
+    }
 }
 
 /// Why something could not be done with the draft.
@@ -96,7 +120,7 @@ pub enum DraftError {
 /// The one draft of a console.
 pub struct DraftService {
     store: Arc<dyn Store>,
-    cipher: Cipher,
+    pub(super) cipher: Cipher,
     clock: Arc<dyn Clock>,
     config_dir: Option<PathBuf>,
     /// One change at a time in this process; other consoles are noticed by the version.
@@ -155,24 +179,32 @@ impl DraftService {
     }
 
     async fn begin(&self, mounted: Option<(Bundle, Origin)>) -> Result<(), DraftError> {
-        let (document, files, origin) = match mounted {
-            Some((bundle, origin)) => {
-                let document = yaml::read(&bundle.config).map_err(|source| DraftError::Yaml {
-                    place: self.config_dir().unwrap_or_default(),
-                    source,
-                })?;
-                (document, bundle.files, origin)
+        let (bundle, origin) = match mounted {
+            Some((bundle, origin)) => (bundle, origin),
+            None => {
+                let config = yaml::write(&new_document(&generated()?));
+                (Bundle { config, ..Bundle::default() }, Origin::Setup)
             }
-            None => (new_document(&generated()?), BTreeMap::new(), Origin::Setup),
         };
-        let saved_at = self.clock.now();
-        let draft = Draft { version: 1, saved_at, origin, document, files };
-        let rows = draft
-            .files
-            .iter()
-            .map(|(name, bytes)| self.seal_file(name, bytes))
-            .collect::<Result<Vec<_>, _>>()?;
-        self.store.begin_draft(&self.seal(&draft)?, &rows).await?;
+        let document = yaml::read(&bundle.config).map_err(|source| DraftError::Yaml {
+            place: self.config_dir().unwrap_or_default(),
+            source,
+        })?;
+        let draft = Draft {
+            version: 1,
+            saved_at: self.clock.now(),
+            origin,
+            text: bundle.config,
+            document,
+            files: bundle.files,
+            step: 0,
+            steps: (0, 0),
+        };
+        let rows = self.seal_files(&draft.files)?;
+        let step = self.seal_step(&draft, 0, String::new())?;
+        self.store.begin_draft(&self.seal(&draft)?, &rows, &step).await?;
+        let action = if draft.origin == Origin::Setup { Action::Begin } else { Action::Load };
+        self.keep_revision(&draft, action, "").await?;
         Ok(())
     }
 
@@ -192,63 +224,46 @@ impl DraftService {
             let bytes = self.cipher.open_sealed(&file_purpose(&file.name), &file.content)?;
             files.insert(file.name, bytes);
         }
-        Ok(Draft { version: row.version, saved_at: row.saved_at, origin, document, files })
-    }
-
-    fn seal(&self, draft: &Draft) -> Result<DraftRow, DraftError> {
-        let text = yaml::write(&draft.document);
-        if text.len() > yaml::BYTES_MAX {
-            return Err(DraftError::Refused(
-                "The configuration would become larger than 4 MiB.".to_owned(),
-            ));
-        }
-        Ok(DraftRow {
-            version: draft.version,
-            saved_at: draft.saved_at,
-            origin: serde_json::to_string(&draft.origin).map_err(|_| DraftError::Damaged)?,
-            content: self.cipher.seal(DOCUMENT, text.as_bytes())?,
-        })
-    }
-
-    pub(super) fn seal_file(&self, name: &str, bytes: &[u8]) -> Result<FileRow, DraftError> {
-        Ok(FileRow {
-            name: name.to_owned(),
-            content: self.cipher.seal(&file_purpose(name), bytes)?,
-        })
+        let DraftRow { version, saved_at, step, .. } = row;
+        let steps = self.store.steps().await?.unwrap_or((step, step));
+        Ok(Draft { version, saved_at, origin, text, document, files, step, steps })
     }
 
     pub(super) fn store(&self) -> &dyn Store {
         self.store.as_ref()
     }
 
-    /// Changes the document and stores it; tried again when another console was faster.
+    /// Waits until no other change is under way in this process.
+    pub(super) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
+    pub(super) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// Changes the draft and stores it; tried again when another console was faster.
+    ///
+    /// `label` says what is changed, without a value. Changes with one label that follow each
+    /// other closely, such as the letters of a word, are undone together.
     pub(super) async fn change(
         &self,
+        label: &str,
         change: impl Fn(&mut Draft) -> Result<(), DraftError> + Send + Sync,
     ) -> Result<Draft, DraftError> {
         let _turn = self.turn.lock().await;
         for _ in 0..TRIES {
-            let mut draft = self.load().await?;
+            let before = self.load().await?;
+            let mut draft = before.clone();
             change(&mut draft)?;
-            let expected = draft.version;
-            draft.version += 1;
-            draft.saved_at = self.clock.now();
-            if self.store.update_draft(expected, &self.seal(&draft)?).await? {
+            if draft.text == before.text && draft.document != before.document {
+                draft.text = yaml::splice(&before.text, &draft.document);
+            }
+            if self.put(&before, &mut draft, Some(label)).await? {
                 return Ok(draft);
             }
         }
         Err(DraftError::Busy)
-    }
-
-    /// Applies what was typed.
-    pub async fn edit(&self, edits: Vec<Edit>) -> Result<Saved, DraftError> {
-        if edits.len() > EDITS_MAX {
-            return Err(DraftError::Refused(format!("More than {EDITS_MAX} changes at once.")));
-        }
-        let draft = self
-            .change(|draft| edits.iter().try_for_each(|edit| apply(&mut draft.document, edit)))
-            .await?;
-        Ok(Saved { saved_at: draft.saved_at, held: self.view(&draft).held })
     }
 
     /// What every rule says.
@@ -266,15 +281,15 @@ impl DraftService {
         let held: Vec<Finding> = report
             .findings()
             .iter()
-            .filter(|finding| document.is_hidden_at(&finding.path))
+            .filter(|finding| document.is_hidden_at(&finding.path) || is_internal(&finding.key))
             .cloned()
             .collect();
-        DraftView { document, files, held, now, saved_at: draft.saved_at }
+        DraftView { document, files, held, now, saved_at: draft.saved_at, steps: steps(draft) }
     }
 
     /// The files of the bundle.
     pub fn entries(draft: &Draft) -> Vec<bundle::Entry> {
-        bundle::entries(&draft.document, &draft.files)
+        bundle::entries(&draft.text, &draft.files)
     }
 
     /// `quay-config.tar.gz`.
@@ -282,8 +297,8 @@ impl DraftService {
         archive::pack(&Self::entries(draft)).map_err(DraftError::Pack)
     }
 
-    /// Writes the files into the configuration folder.
-    pub async fn save_to_folder(&self) -> Result<String, DraftError> {
+    /// Writes the files into the configuration folder, and remembers why.
+    pub async fn save_to_folder(&self, reason: &str) -> Result<String, DraftError> {
         let Some(place) = &self.config_dir else {
             return Err(DraftError::Refused(
                 "The program was started without --config-dir.".to_owned(),
@@ -297,7 +312,8 @@ impl DraftService {
             place: place.display().to_string(),
             fingerprint: fingerprint(&bundle),
         });
-        self.change(|draft| {
+        self.keep_revision(&draft, Action::Save, reason).await?;
+        self.change("", |draft| {
             if let Some(origin) = &origin {
                 draft.origin = origin.clone();
             }
@@ -305,6 +321,11 @@ impl DraftService {
         })
         .await?;
         Ok(place.display().to_string())
+    }
+
+    /// What is in the configuration folder now; none without one.
+    pub fn in_folder(&self) -> Result<Option<Bundle>, DraftError> {
+        Ok(self.mounted()?.map(|(bundle, _)| bundle))
     }
 
     /// Throws the draft away and begins again.
@@ -316,7 +337,17 @@ impl DraftService {
     }
 }
 
-fn file_purpose(name: &str) -> String {
+/// Whether only the server declares the key.
+fn is_internal(key: &str) -> bool {
+    config_model::sections::field_of(key).is_some_and(|field| field.internal)
+}
+
+/// Whether there is something to undo and to redo.
+pub(super) fn steps(draft: &Draft) -> Steps {
+    Steps { undo: draft.step > draft.steps.0, redo: draft.step < draft.steps.1 }
+}
+
+pub(super) fn file_purpose(name: &str) -> String {
     format!("draft file {name}")
 }
 
@@ -342,59 +373,4 @@ fn generated() -> Result<Generated, CipherError> {
         secret_key: random_hex::<32>()?,
         database_secret_key: uuid::Uuid::new_v4().to_string(),
     })
-}
-
-/// Applies one edit to a field this program knows.
-fn apply(document: &mut Document, edit: &Edit) -> Result<(), DraftError> {
-    let refused = |why: String| DraftError::Refused(why);
-    let Some(field) = field_at(document, &edit.path) else {
-        return Err(refused(format!("{} is not a field of this configuration.", edit.path)));
-    };
-    let value = match &edit.change {
-        Change::Set(value) => Some(accepted(document, &edit.path, value)?),
-        Change::Reset => reset_value(Some(field)),
-        Change::Clear => None,
-        Change::Generate if field.generated && edit.path.root() == "DATABASE_SECRET_KEY" => {
-            Some(Value::Text(uuid::Uuid::new_v4().to_string()))
-        }
-        Change::Generate if field.generated => Some(Value::Text(random_hex::<32>()?)),
-        Change::Generate => return Err(refused(format!("{} cannot be generated.", edit.path))),
-    };
-    match value {
-        Some(value) => document.set(&edit.path, value).map_err(|error| refused(error.to_string())),
-        None => {
-            document.remove(&edit.path);
-            Ok(())
-        }
-    }
-}
-
-/// The value as it is stored: bounded, and with the passwords the browser could not see.
-fn accepted(document: &Document, path: &Path, value: &Value) -> Result<Value, DraftError> {
-    let refused = |why: String| Err(DraftError::Refused(why));
-    match value {
-        Value::Hidden => refused(format!("{path} was sent hidden; enter it again.")),
-        Value::Text(text) if text.len() > TEXT_BYTES_MAX => {
-            refused(format!("{path} is longer than {TEXT_BYTES_MAX} bytes."))
-        }
-        Value::Text(text) => {
-            Ok(Value::Text(unmask(text, document.raw(path).and_then(Value::as_str))))
-        }
-        Value::List(items) => {
-            let items = items.iter().enumerate();
-            items
-                .map(|(at, item)| accepted(document, &path.item(at), item))
-                .collect::<Result<_, _>>()
-                .map(Value::List)
-        }
-        Value::Map(map) => map
-            .iter()
-            .map(|(key, value)| {
-                let place = path.field(key.as_str().unwrap_or_default());
-                Ok((key.clone(), accepted(document, &place, value)?))
-            })
-            .collect::<Result<_, _>>()
-            .map(Value::Map),
-        other => Ok(other.clone()),
-    }
 }

@@ -1,9 +1,10 @@
 //! Adding, ordering and removing storage engines.
 
 use super::draft::{Draft, DraftError, DraftService};
+use super::entries::starts;
 use config_model::path::Path;
 use config_model::storage;
-use config_model::value::{Map, MapKey, Value};
+use config_model::value::Value;
 
 const ENGINES: &str = "DISTRIBUTED_STORAGE_CONFIG";
 const PREFERENCE: &str = "DISTRIBUTED_STORAGE_PREFERENCE";
@@ -33,7 +34,8 @@ pub enum EngineAction {
 impl DraftService {
     /// Does `action` with the engine called `name`.
     pub async fn engine(&self, name: &str, action: &EngineAction) -> Result<(), DraftError> {
-        self.change(|draft| act(draft, name, action)).await.map(drop)
+        let label = format!("{ENGINES}.{name}");
+        self.change(&label, |draft| act(draft, name, action)).await.map(drop)
     }
 }
 
@@ -88,13 +90,7 @@ fn add(draft: &mut Draft, name: &str, driver: &str) -> Result<(), DraftError> {
     if names.len() >= ENGINES_MAX {
         return refused(format!("There are {ENGINES_MAX} storage engines already."));
     }
-    let starts: Map = spec
-        .fields
-        .fields
-        .iter()
-        .filter_map(|field| Some((MapKey::from(field.name), (field.setup?)())))
-        .collect();
-    let engine = Value::List(vec![Value::from(driver), Value::Map(starts)]);
+    let engine = Value::List(vec![Value::from(driver), Value::Map(starts(spec.fields))]);
     draft
         .document
         .set(&Path::key(ENGINES).field(name), engine)

@@ -1,7 +1,7 @@
 //! Uploading and removing certificates, and the settings that hang on them.
 
 use super::draft::{Draft, DraftError, DraftService};
-use config_model::bundle::{FILE_BYTES_MAX, FILES_MAX, checked_name};
+use config_model::bundle::{FILE_BYTES_MAX, FILES_BYTES_MAX, FILES_MAX, checked_name};
 use config_model::path::Path;
 use config_model::sections::database::{DATABASE_PEM, DB_CONNECTION_ARGS, DB_URI};
 use config_model::value::{DatabaseKind, DatabaseUri, Value};
@@ -21,21 +21,30 @@ impl DraftService {
                 "The file for {name} is larger than 1 MiB; it is not a certificate."
             )));
         }
-        let files = self.store().draft_files().await?;
-        if files.len() >= FILES_MAX && files.iter().all(|file| file.name != name) {
-            return Err(DraftError::Refused(format!(
-                "There are {FILES_MAX} files already; remove one first."
-            )));
-        }
-        self.store().put_draft_file(&self.seal_file(name, bytes)?).await?;
-        self.change(|draft| follow_upload(draft, name)).await.map(drop)
+        self.change(name, |draft| {
+            if draft.files.len() >= FILES_MAX && !draft.files.contains_key(name) {
+                return Err(DraftError::Refused(format!(
+                    "There are {FILES_MAX} files already; remove one first."
+                )));
+            }
+            let others = draft.files.iter().filter(|(other, _)| *other != name);
+            if others.map(|(_, bytes)| bytes.len()).sum::<usize>() + bytes.len() > FILES_BYTES_MAX {
+                return Err(DraftError::Refused(
+                    "All files together may have 16 MiB; remove some first.".to_owned(),
+                ));
+            }
+            draft.files.insert(name.to_owned(), bytes.to_vec());
+            follow_upload(draft, name)
+        })
+        .await
+        .map(drop)
     }
 
     /// Removes a file.
     pub async fn remove_file(&self, name: &str) -> Result<(), DraftError> {
         let name = checked_name(name).map_err(|error| DraftError::Refused(format!("{error}.")))?;
-        self.store().delete_draft_file(name).await?;
-        self.change(|draft| {
+        self.change(name, |draft| {
+            draft.files.remove(name);
             follow_removal(draft, name);
             Ok(())
         })

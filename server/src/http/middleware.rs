@@ -1,10 +1,11 @@
 //! What holds for every request: headers, and where a change may come from.
 
+use super::plain;
 use crate::state::AppState;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -41,14 +42,37 @@ pub async fn headers(State(state): State<AppState>, request: Request, next: Next
 /// Lets a request that changes something pass only when one of our own pages sent it.
 pub async fn same_origin(request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let authority = request.uri().authority().map(axum::http::uri::Authority::as_str);
-    if reads || is_own(request.headers(), authority) {
+    if reads || is_own(request.headers(), authority(&request)) {
         next.run(request).await
     } else {
-        let why = "This request did not come from a page of this console.\n";
-        (StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], why)
-            .into_response()
+        refused()
     }
+}
+
+/// Lets a request that carries a password by itself pass unless another site's page sent it.
+///
+/// A browser that remembers the password adds it to whatever any site asks for, reading included.
+pub async fn no_other_site(request: Request, next: Next) -> Response {
+    if is_foreign(request.headers(), authority(&request)) {
+        refused()
+    } else {
+        next.run(request).await
+    }
+}
+
+fn authority(request: &Request) -> Option<&str> {
+    request.uri().authority().map(axum::http::uri::Authority::as_str)
+}
+
+fn refused() -> Response {
+    plain::sentence(StatusCode::FORBIDDEN, "This request did not come from a page of this console.")
+}
+
+fn is_foreign(headers: &HeaderMap, authority: Option<&str>) -> bool {
+    // "none" is a person who typed the address; programs send neither header.
+    let typed = headers.get(&SEC_FETCH_SITE).is_some_and(|site| site == "none");
+    let browser = headers.contains_key(&SEC_FETCH_SITE) || headers.contains_key(header::ORIGIN);
+    browser && !typed && !is_own(headers, authority)
 }
 
 /// `authority` is what HTTP/2 has in the place of the `Host` header.
@@ -71,11 +95,15 @@ fn is_own(headers: &HeaderMap, authority: Option<&str>) -> bool {
 mod tests {
     use super::*;
 
-    fn own(pairs: &[(&'static str, &'static str)]) -> bool {
+    fn headers_of(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         let pairs = pairs
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        is_own(&pairs.collect(), None)
+        pairs.collect()
+    }
+
+    fn own(pairs: &[(&'static str, &'static str)]) -> bool {
+        is_own(&headers_of(pairs), None)
     }
 
     #[test]
@@ -92,5 +120,16 @@ mod tests {
         assert!(!own(&[("origin", "https://evil.example"), ("host", "quay:8080")]));
         assert!(!own(&[("origin", "null"), ("host", "quay:8080")]));
         assert!(!own(&[("host", "quay:8080"), ("cookie", "quay-console=x")]));
+    }
+
+    #[test]
+    fn a_program_is_not_another_site() {
+        let foreign = |pairs: &[(&'static str, &'static str)]| is_foreign(&headers_of(pairs), None);
+        assert!(!foreign(&[("host", "quay:8080"), ("cookie", "quay-console=x")]));
+        assert!(!foreign(&[("sec-fetch-site", "none"), ("host", "quay:8080")]));
+        assert!(!foreign(&[("origin", "https://quay:8080"), ("host", "quay:8080")]));
+        assert!(foreign(&[("origin", "https://evil.example"), ("host", "quay:8080")]));
+        assert!(foreign(&[("sec-fetch-site", "cross-site"), ("host", "quay:8080")]));
+        assert!(foreign(&[("sec-fetch-site", "same-site"), ("host", "quay:8080")]));
     }
 }

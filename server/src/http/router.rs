@@ -1,6 +1,8 @@
 //! The only list of routes, and the limits on them.
 
-use super::routes::{bundle, editor, engines, files, health, login, rpc};
+use super::routes::{
+    api, bundle, editor, engines, entries, files, health, history, import, login, rpc, values, yaml,
+};
 use super::{error::AppError, middleware};
 use crate::state::AppState;
 use app::paths;
@@ -9,8 +11,9 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use config_model::bundle::FILE_BYTES_MAX;
+use config_model::yaml::BYTES_MAX;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -24,6 +27,12 @@ const FORM_BYTES_MAX: usize = 16 * 1024;
 const RPC_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes of an upload: a file and the form around it.
 const UPLOAD_BYTES_MAX: usize = FILE_BYTES_MAX + 64 * 1024;
+/// Bytes of an uploaded configuration and the form around it.
+const IMPORT_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// Bytes of a bundle in JSON: its files are in base64, which takes a third more.
+const API_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of `config.yaml` in a form or in JSON, where each may become three.
+const YAML_BYTES_MAX: usize = 3 * BYTES_MAX + 16 * 1024;
 /// The longest a request may take.
 const REQUEST_SECONDS_MAX: u64 = 30;
 
@@ -47,12 +56,33 @@ pub fn router(state: AppState) -> Router {
         .route(paths::DOWNLOAD, post(bundle::download))
         .route(paths::SAVE, post(bundle::save))
         .route(paths::ENGINES, post(engines::change))
-        .route("/files/remove", post(files::remove));
+        .route(paths::ENTRIES, post(entries::change))
+        .route(paths::VALUES, post(values::change))
+        .route(paths::UNDO, post(history::undo))
+        .route(paths::REDO, post(history::redo))
+        .route(paths::HISTORY, get(history::show))
+        .route("/history/{id}/restore", post(history::restore))
+        .route("/files/remove", post(files::remove))
+        .route(paths::API, get(api::page::show))
+        .route(paths::API_DOCUMENT, get(api::openapi));
     let rpc = Router::new().route("/rpc/{function}", post(rpc::call));
+    let imports = Router::new().route(paths::IMPORT, get(import::ask).post(import::take));
     let uploads = Router::new().route(paths::FILES, post(files::upload));
+    let yaml = Router::new()
+        .route(paths::YAML, get(yaml::show).post(yaml::save))
+        .route(paths::YAML_TEXT, get(yaml::read).post(yaml::write));
+    let api = Router::new()
+        .route(paths::API_CONFIG, get(api::config))
+        .route(paths::API_VALIDATE, post(api::validate))
+        .route(paths::API_DOWNLOAD, post(api::download))
+        .route(paths::API_OPERATOR, any(api::operator))
+        .layer(from_fn(middleware::no_other_site));
     limited(pages, FORM_BYTES_MAX)
         .merge(limited(rpc, RPC_BYTES_MAX))
         .merge(limited(uploads, UPLOAD_BYTES_MAX))
+        .merge(limited(api, API_BYTES_MAX))
+        .merge(limited(imports, IMPORT_BYTES_MAX))
+        .merge(limited(yaml, YAML_BYTES_MAX))
         .fallback(not_found)
         .layer(from_fn(middleware::same_origin))
         .layer(TimeoutLayer::with_status_code(

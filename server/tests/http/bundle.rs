@@ -6,7 +6,7 @@ use config_model::path::Path;
 use config_model::yaml;
 use server::archive::unpack;
 use server::cipher::Cipher;
-use server::store::DraftRow;
+use server::store::{DraftChange, DraftRow};
 use std::fs;
 use std::path::PathBuf;
 
@@ -177,6 +177,7 @@ async fn a_damaged_draft_is_a_page_that_says_so_and_can_be_discarded() {
     let sealed = |key: u8, text: &str| {
         Cipher::new([key; 32]).seal("draft document", text.as_bytes()).unwrap()
     };
+    let put = |draft| DraftChange { draft, files: Vec::new(), removed: Vec::new(), step: None };
     let damaged = [
         ("garbage", DraftRow { content: b"garbage".to_vec(), ..row.clone() }),
         ("nothing", DraftRow { content: Vec::new(), ..row.clone() }),
@@ -185,7 +186,7 @@ async fn a_damaged_draft_is_a_page_that_says_so_and_can_be_discarded() {
         ("no origin", DraftRow { origin: "nowhere".to_owned(), ..row.clone() }),
     ];
     for (what, bad) in damaged {
-        assert!(store.update_draft(row.version, &bad).await.unwrap());
+        assert!(store.update_draft(row.version, &put(bad)).await.unwrap());
         for path in ["/", "/section/server", "/review"] {
             let answer = app.get(path).await;
             assert_eq!(answer.status, 500, "{what} {path}");
@@ -197,11 +198,10 @@ async fn a_damaged_draft_is_a_page_that_says_so_and_can_be_discarded() {
         assert_eq!(app.rpc(&[]).await.text(), "\"Internal\"", "{what}");
         let error = app.ground.start(PASSWORD).await.err();
         assert!(error.is_some(), "{what}: another console does not start over it");
-        assert!(store.update_draft(row.version, &row).await.unwrap());
+        assert!(store.update_draft(row.version, &put(row.clone())).await.unwrap());
     }
-    assert!(
-        store.update_draft(row.version, &DraftRow { content: Vec::new(), ..row }).await.unwrap()
-    );
+    let empty = DraftRow { content: Vec::new(), ..row.clone() };
+    assert!(store.update_draft(row.version, &put(empty)).await.unwrap());
     assert_eq!(app.post_form("/discard", &[]).await.redirect(), (303, "/"));
     assert_eq!(app.get("/").await.status, 200);
 }

@@ -54,11 +54,11 @@ async fn an_added_engine_is_there_with_its_defaults_and_preferred() {
 async fn every_kind_of_engine_has_a_form() {
     let app = TestApp::logged_in().await;
     for engine in config_model::storage::engines::ENGINES {
-        add(&app, engine.driver, engine.driver).await;
+        add(&app, engine.word, engine.word).await;
         let answer = app.get("/section/storage").await;
-        assert_eq!(answer.status, 200, "{}", engine.driver);
-        let id = format!("id=\"{CONFIG}.{}\"", engine.driver);
-        assert!(answer.text().contains(&id), "{}", engine.driver);
+        assert_eq!(answer.status, 200, "{}", engine.word);
+        let id = format!("id=\"{CONFIG}.{}\"", engine.word);
+        assert!(answer.text().contains(&id), "{}", engine.word);
     }
 }
 

@@ -208,8 +208,20 @@ impl TestApp {
         file_name: &str,
         content: &[u8],
     ) -> Answer {
+        let fields = [("section", section), ("slot", slot)];
+        self.post_file("/files", &fields, file_name, content).await
+    }
+
+    /// Sends a form with a file in it.
+    pub(crate) async fn post_file(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file_name: &str,
+        content: &[u8],
+    ) -> Answer {
         let mut body = Vec::new();
-        for (name, text) in [("section", section), ("slot", slot)] {
+        for (name, text) in fields {
             let part = format!(
                 "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"
             );
@@ -222,7 +234,7 @@ impl TestApp {
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(content);
         body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-        let request = Request::post("/files")
+        let request = Request::post(path)
             .header(header::ORIGIN, ORIGIN)
             .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
         self.send(whole(request, Body::from(body))).await
@@ -231,6 +243,11 @@ impl TestApp {
     /// The configuration as it is stored.
     pub(crate) async fn document(&self) -> Document {
         self.state.drafts.load().await.expect("the draft can be read").document
+    }
+
+    /// `config.yaml` as it is stored, to the byte.
+    pub(crate) async fn config(&self) -> String {
+        self.state.drafts.load().await.expect("the draft can be read").text
     }
 
     /// The text stored at a top-level key; empty when it is none.
@@ -321,6 +338,8 @@ pub(crate) fn set(path: Path, value: impl Into<Value>) -> Edit {
 
 /// Every page of the editor.
 pub(crate) fn editor_pages() -> Vec<String> {
-    let fixed = ["/", "/?saved=yes", "/review", "/discard"].into_iter().map(str::to_owned);
+    let fixed = ["/", "/?saved=yes", "/review", "/discard", "/history", "/import"]
+        .into_iter()
+        .map(str::to_owned);
     fixed.chain(SECTIONS.iter().map(|section| app::paths::section(section.id))).collect()
 }

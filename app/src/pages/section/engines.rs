@@ -83,8 +83,7 @@ fn engine(name: &str, at: usize, last: usize, path: &Path, draft: &DraftView) ->
     let fields = match spec {
         Some(spec) => spec
             .fields
-            .fields
-            .iter()
+            .fields()
             .map(|field| draw_field(field, &place.item(1).field(field.name), draft))
             .collect_view()
             .into_any(),
@@ -136,12 +135,8 @@ fn Add(first: bool) -> impl IntoView {
     let t = text::page();
     let name = if first { "default" } else { "" };
     let options = ENGINES.iter().map(|engine| {
-        let label = if engine.shared {
-            format!("{} ({})", engine.label, engine.driver)
-        } else {
-            format!("{} ({}), {}", engine.label, engine.driver, t.engine_local_only)
-        };
-        view! { <option value=engine.driver>{label}</option> }
+        let label = format!("{} ({})", engine.label, engine.word);
+        view! { <option value=engine.word>{label}</option> }
     });
     view! {
         <form method="post" action=paths::ENGINES class="engine-add">

@@ -1,6 +1,7 @@
 //! Downloading the archive and saving to the configuration folder.
 
 use crate::backend::draft::{Draft, DraftService};
+use crate::backend::history::Action;
 use crate::http::error::AppError;
 use crate::http::guard::LoggedIn;
 use crate::state::AppState;
@@ -16,6 +17,8 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 pub struct Acceptance {
     accept_errors: Option<String>,
+    #[serde(default)]
+    reason: String,
 }
 
 /// Sends `quay-config.tar.gz`.
@@ -42,7 +45,9 @@ async fn archive(state: &AppState, acceptance: &Acceptance) -> Result<Option<Vec
     if !may_leave(state, &draft, acceptance) {
         return Ok(None);
     }
-    Ok(Some(DraftService::archive(&draft)?))
+    let archive = DraftService::archive(&draft)?;
+    state.drafts.keep_revision(&draft, Action::Download, &acceptance.reason).await?;
+    Ok(Some(archive))
 }
 
 /// Writes the files into the configuration folder.
@@ -63,7 +68,7 @@ async fn write(state: &AppState, acceptance: &Acceptance) -> Result<bool, AppErr
     if !may_leave(state, &draft, acceptance) {
         return Ok(false);
     }
-    state.drafts.save_to_folder().await?;
+    state.drafts.save_to_folder(&acceptance.reason).await?;
     Ok(true)
 }
 

@@ -1,7 +1,9 @@
 //! The pages of the editor.
 
+use super::yaml;
 use crate::auth::USER;
-use crate::backend::draft::{Draft, Origin};
+use crate::backend::compare::compare;
+use crate::backend::draft::{Draft, DraftError, Origin};
 use crate::http::error::AppError;
 use crate::http::guard::LoggedIn;
 use crate::http::render;
@@ -10,6 +12,7 @@ use app::draft::DraftView;
 use app::form::editor::Editor;
 use app::layout::frame::EditorFrame;
 use app::pages::discard::DiscardDialog;
+use app::pages::history::Compared;
 use app::pages::overview::OverviewPage;
 use app::pages::review::ReviewDialog;
 use app::pages::section::SectionPage;
@@ -25,6 +28,13 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 pub struct Notice {
     saved: Option<String>,
+}
+
+/// What a section's page should show besides: an internal key, the text beside the form.
+#[derive(Deserialize)]
+pub struct Asked {
+    show: Option<String>,
+    view: Option<String>,
 }
 
 /// The checklist.
@@ -44,13 +54,22 @@ pub async fn section(
     _: LoggedIn,
     State(state): State<AppState>,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Response {
     let Some(section) = sections::by_id(&id) else { return AppError::NotFound.page(&state) };
-    with_draft(&state, |_, view| {
+    with_draft(&state, |draft, view| {
         let here = paths::section(section.id);
+        let again = paths::section_yaml(section.id);
+        let wanted = asked.view.as_deref() == Some("yaml");
+        let pane = wanted.then(|| yaml::pane(&state, &draft, &here, Some(again))).transpose();
+        let pane = match pane {
+            Ok(pane) => pane,
+            Err(error) => return error.page(&state),
+        };
         let draft = view.clone();
         editor_page(&state, section.title, here, view, None, move || {
-            view! { <SectionPage section=section draft=draft/> }.into_any()
+            view! { <SectionPage section=section draft=draft shown=asked.show yaml=pane/> }
+                .into_any()
         })
     })
     .await
@@ -58,16 +77,29 @@ pub async fn section(
 
 /// The dialogue after Validate Configuration Changes.
 pub async fn review(_: LoggedIn, State(state): State<AppState>) -> Response {
+    let compared = match since_in_use(&state).await {
+        Ok(compared) => compared,
+        Err(error) => return AppError::from(error).page(&state),
+    };
     with_draft(&state, |draft, view| {
         let findings = state.drafts.report(&draft).findings().to_vec();
         let config_dir = state.drafts.config_dir();
         let shown = view.clone();
         let dialog = move || {
-            view! { <ReviewDialog draft=shown findings=findings config_dir=config_dir/> }.into_any()
+            view! { <ReviewDialog draft=shown findings=findings config_dir=config_dir compared=compared/> }
+                .into_any()
         };
         overview_page(&state, &draft, view, false, Some(Box::new(dialog)))
     })
     .await
+}
+
+/// What the draft changes of the newest revision that nodes may be running.
+async fn since_in_use(state: &AppState) -> Result<Option<Compared>, DraftError> {
+    let Some(revision) = state.drafts.in_use().await? else { return Ok(None) };
+    let draft = state.drafts.load().await?;
+    let comparison = compare(&revision.bundle, &draft.bundle());
+    Ok(Some(Compared { from: revision.row.id, to: None, comparison }))
 }
 
 /// Asks before the draft is thrown away.
@@ -90,7 +122,10 @@ pub async fn discard(_: LoggedIn, State(state): State<AppState>) -> Response {
 /// What stands over a page, made when the page is.
 type Dialog = Box<dyn FnOnce() -> AnyView + Send>;
 
-async fn with_draft(state: &AppState, show: impl FnOnce(Draft, DraftView) -> Response) -> Response {
+pub(super) async fn with_draft(
+    state: &AppState,
+    show: impl FnOnce(Draft, DraftView) -> Response,
+) -> Response {
     match state.drafts.load().await {
         Ok(draft) => {
             let view = state.drafts.view(&draft);
@@ -110,6 +145,7 @@ fn overview_page(
     let t = text::page();
     let origin = match &draft.origin {
         Origin::Setup => app::pages::overview::Origin::Setup,
+        Origin::Import { name } => app::pages::overview::Origin::Loaded(name.clone()),
         Origin::Folder { place, .. } => app::pages::overview::Origin::Loaded(place.clone()),
     };
     let place = state.drafts.config_dir().unwrap_or_default();
@@ -120,7 +156,7 @@ fn overview_page(
     })
 }
 
-fn editor_page(
+pub(super) fn editor_page(
     state: &AppState,
     title: &str,
     here: String,

@@ -1,6 +1,6 @@
 //! Logging in and out.
 
-use crate::auth::throttle::{self, Scopes};
+use crate::auth::entry::{Entry, attempt};
 use crate::http::error::AppError;
 use crate::http::guard::{LoggedIn, cookie, token};
 use crate::http::render;
@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -36,8 +36,7 @@ pub async fn enter(
     ConnectInfo(address): ConnectInfo<SocketAddr>,
     Form(credentials): Form<Credentials>,
 ) -> Response {
-    let scopes = Scopes::of(&credentials.user, address.ip());
-    match try_enter(&state, &scopes, credentials).await {
+    match try_enter(&state, address.ip(), credentials).await {
         Ok(response) => response,
         Err(error) => error.page(&state),
     }
@@ -45,24 +44,24 @@ pub async fn enter(
 
 async fn try_enter(
     state: &AppState,
-    scopes: &Scopes,
-    credentials: Credentials,
+    address: IpAddr,
+    Credentials { user, password }: Credentials,
 ) -> Result<Response, AppError> {
-    let store = state.store.as_ref();
-    if let Some(seconds) = throttle::wait(store, scopes, state.clock.now()).await? {
-        let mut response =
-            form(state, StatusCode::TOO_MANY_REQUESTS, Some(LoginFault::Throttled(seconds)));
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        return Ok(response);
+    let (store, clock) = (state.store.as_ref(), state.clock.as_ref());
+    match attempt(store, clock, &state.passwords, address, &user, password).await? {
+        Entry::Throttled(seconds) => {
+            let mut response =
+                form(state, StatusCode::TOO_MANY_REQUESTS, Some(LoginFault::Throttled(seconds)));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            Ok(response)
+        }
+        Entry::Wrong => Ok(form(state, StatusCode::UNAUTHORIZED, Some(LoginFault::Wrong))),
+        Entry::Granted => {
+            let token = state.sessions.begin().await?;
+            let cookie = cookie(Some(&token), state.tls);
+            Ok(([(header::SET_COOKIE, cookie)], Redirect::to(paths::OVERVIEW)).into_response())
+        }
     }
-    if !state.passwords.accepts(&credentials.user, credentials.password).await {
-        throttle::failed(store, scopes, state.clock.now()).await?;
-        return Ok(form(state, StatusCode::UNAUTHORIZED, Some(LoginFault::Wrong)));
-    }
-    throttle::succeeded(store, scopes).await?;
-    let token = state.sessions.begin().await?;
-    let cookie = cookie(Some(&token), state.tls);
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to(paths::OVERVIEW)).into_response())
 }
 
 /// Ends the session.

@@ -1,0 +1,16 @@
+// Keeps of a font what these pages are written in: the rest comes from the reader's own system.
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+const [, , source, target] = process.argv;
+const tools = createRequire(new URL('../end2end/package.json', import.meta.url));
+const subset = tools('subset-font');
+const range = (first, last) =>
+  Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at)).join('');
+// Basic Latin, Latin-1, dashes and quotes, bullet, ellipsis, euro, arrows, mathematical minus.
+const text = range(0x20, 0x7e) + range(0xa0, 0xff) + range(0x2010, 0x2027) + '\u2039\u203a\u20ac\u2122\u2190\u2191\u2192\u2193\u2212';
+const font = await subset(await readFile(source), text, {
+  targetFormat: 'woff2',
+  variationAxes: { wght: { min: 400, max: 700, default: 400 } },
+});
+await writeFile(target, font);
