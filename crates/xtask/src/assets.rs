@@ -1,11 +1,12 @@
-//! What the browser loads: program, style sheet, fonts; compressed once, here.
+//! What the browser loads: program, style sheet, editor, fonts; compressed once, here.
 
 use crate::build::target_dir;
 use crate::{Done, root, run_program, run_with};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The font taken from PatternFly's package: text in all weights. Code is in the system's own.
+/// The font taken from PatternFly's package, of which `style/font.mjs` keeps the letters in use.
+/// Code is in the system's own.
 const FONTS: [&str; 1] = ["RedHatText/RedHatTextVF.woff2"];
 /// Endings of files that are already compressed.
 const COMPRESSED: [&str; 3] = ["woff2", "br", "gz"];
@@ -18,9 +19,11 @@ pub(crate) fn build(debug: bool) -> Done {
         .map_err(|error| format!("could not make {}: {error}", site.display()))?;
     program(&site, debug)?;
     styles(&site, debug)?;
+    editor(&site, debug)?;
     let fonts = root().join("end2end/node_modules/@patternfly/patternfly/assets/fonts");
     for font in FONTS {
-        copy(&fonts.join(font), &site)?;
+        let target = site.join(Path::new(font).file_name().unwrap_or_default());
+        run_program("node", &["style/font.mjs", text(&fonts.join(font)), text(&target)])?;
     }
     for file in list(&root().join("public"))? {
         copy(&file, &site)?;
@@ -130,6 +133,19 @@ fn styles(site: &Path, debug: bool) -> Done {
     let purge =
         ["--config", "style/purgecss.config.cjs", "--css", text(&css), "--output", text(&css)];
     run_program("end2end/node_modules/.bin/purgecss", &purge)
+}
+
+/// The editor for `config.yaml`, which only pages that show it load.
+fn editor(site: &Path, debug: bool) -> Done {
+    let out = format!("--outfile={}", text(&site.join("yaml.js")));
+    let mut bundle = vec!["app/browser/yaml.ts", "--bundle", "--format=esm", "--target=es2022"];
+    bundle.extend(["--log-level=warning", out.as_str()]);
+    if !debug {
+        bundle.push("--minify");
+    }
+    // The packages are not beside the sources, but where the tests have theirs.
+    let modules = root().join("end2end/node_modules");
+    run_with("end2end/node_modules/.bin/esbuild", &bundle, &[("NODE_PATH", text(&modules))])
 }
 
 fn compress(file: &Path) -> Done {

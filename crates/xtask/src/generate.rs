@@ -1,17 +1,23 @@
 //! Writes the files that are generated from declarations, or checks that they are up to date.
 
+use crate::coverage::coverage;
 use crate::{Done, root};
-use config_model::reference;
+use config_model::{reference, schema};
 use std::fs;
 
 /// Every generated file: where it stands in the repository, and what must be in it.
 fn generated() -> Vec<(&'static str, String)> {
-    vec![("docs/reference/config.md", reference::markdown())]
+    vec![
+        ("docs/reference/config.md", reference::markdown()),
+        ("docs/reference/config.schema.json", format!("{:#}\n", schema::json_schema())),
+    ]
 }
 
 /// Writes the generated files; with `check` it only names those that are not what they should be.
 pub(crate) fn generate(check: bool) -> Done {
     println!("declared: {}", reference::counts());
+    let coverage = coverage()?;
+    println!("of what Quay knows: {coverage}");
     let mut stale = Vec::new();
     for (name, wanted) in generated() {
         let path = root().join(name);
@@ -29,9 +35,11 @@ pub(crate) fn generate(check: bool) -> Done {
         fs::write(&path, wanted).map_err(failed)?;
         println!("wrote {name}");
     }
-    if stale.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("{} is out of date; run: cargo xtask gen", stale.join(", ")))
+    if !stale.is_empty() {
+        return Err(format!("{} is out of date; run: cargo xtask gen", stale.join(", ")));
     }
+    if !coverage.missing.is_empty() {
+        return Err(format!("no field is declared for {}", coverage.missing.join(", ")));
+    }
+    Ok(())
 }

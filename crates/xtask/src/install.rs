@@ -9,6 +9,8 @@ const BUILD_PROGRAMS: &[(&str, &str)] =
     &[("cc", "gcc"), ("node", "nodejs"), ("npm", "npm"), ("brotli", "brotli")];
 /// What tests need besides, as (program, Debian package).
 const TEST_PROGRAMS: &[(&str, &str)] = &[
+    // libFuzzer is written in C++.
+    ("c++", "g++"),
     ("chromium", "chromium"),
     ("podman", "podman"),
     ("runc", "runc"),

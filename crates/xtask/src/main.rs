@@ -2,13 +2,16 @@
 
 mod assets;
 mod build;
+mod coverage;
+mod fuzz;
 mod generate;
 mod install;
 mod run;
 mod test;
 mod tidy;
 
-use clap::{Parser, Subcommand};
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, Subcommand, value_parser};
 use std::process::ExitCode;
 
 /// The project's own chores.
@@ -44,6 +47,15 @@ enum Task {
     },
     /// Run every test there is
     Test,
+    /// Look for texts and archives that break the import
+    Fuzz {
+        /// How long each target runs
+        #[arg(long, default_value_t = fuzz::SECONDS, value_parser = value_parser!(u32).range(1..))]
+        seconds: u32,
+        /// Which targets; all of them when none is named
+        #[arg(value_parser = PossibleValuesParser::new(fuzz::names()))]
+        targets: Vec<String>,
+    },
     /// Write the generated files, or check that they are up to date
     Gen {
         /// Fail when a file is not what it should be
@@ -60,6 +72,7 @@ fn main() -> ExitCode {
         Task::Build { debug, assets } => build::build(debug, assets),
         Task::Run { args } => run::run(&args),
         Task::Test => test::test(),
+        Task::Fuzz { seconds, targets } => fuzz::fuzz(seconds, None, &targets),
         Task::Gen { check } => generate::generate(check),
         Task::Tidy => tidy::tidy(),
     };

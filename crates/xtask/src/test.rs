@@ -3,7 +3,7 @@
 mod results;
 
 use crate::build::target_dir;
-use crate::{Done, assets, generate, install, root, run_program, tidy};
+use crate::{Done, assets, fuzz, generate, install, root, run_program, tidy};
 use results::{Results, browser_results, line_results};
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -12,6 +12,8 @@ use std::process::{Command, Stdio};
 
 /// What is run on the container image, where it is present.
 const CONTAINER: &str = "end2end/container.sh";
+/// The fuzz targets are a workspace of their own.
+const FORMAT_FUZZ: &[&str] = &["fmt", "--manifest-path", fuzz::MANIFEST, "--check"];
 const CLIPPY: &[&str] =
     &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
 /// The crates that both sides use must be fit for the browser.
@@ -47,6 +49,7 @@ pub(crate) fn test() -> Done {
 fn run_all(tally: &mut Tally) -> Done {
     install::install(true)?;
     tally.step(run_program("cargo", &["fmt", "--all", "--check"]));
+    tally.step(run_program("cargo", FORMAT_FUZZ));
     // Release assets: the browser tests run on the release build.
     assets::build(false)?;
     tally.step(tidy::tidy());
@@ -54,6 +57,7 @@ fn run_all(tally: &mut Tally) -> Done {
     tally.step(run_program("cargo", CLIPPY));
     tally.step(run_program("cargo", WASM));
     tally.add(rust_tests());
+    tally.step(fuzz::fuzz(fuzz::SECONDS, Some(fuzz::SEED), &[]));
     run_program("cargo", SERVER)?;
     if root().join(CONTAINER).exists() {
         let program = console().display().to_string();
