@@ -10,7 +10,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 /// Documents of each kind, in one run of Python.
-const DOCUMENTS: usize = 3000;
+const DOCUMENTS: usize = 10_000;
 
 /// Scalars that look like something they are not, or are something they do not look like.
 const NASTY: &[&str] = &[

@@ -10,10 +10,10 @@ section! {
 
     /// User names of the people in charge of the whole registry. Naming them here creates no
     /// account.
-    SUPER_USERS "Administrators": List<Text> = [];
+    SUPER_USERS "Administrators": List<Text> = [], also(&["Super users", "superuser", "admin"]);
 
     /// Give the administrators their pages: all users, organizations, and messages to everybody.
-    FEATURE_SUPER_USERS "Administrators have their own pages": bool = true;
+    FEATURE_SUPER_USERS "Administrators have their own pages": bool = true, also(&["superuser panel", "admin"]);
 
     /// Let administrators see and change every repository and organization, not only those they
     /// are members of.
@@ -23,43 +23,44 @@ section! {
     FEATURE_SUPERUSERS_ORG_CREATION_ONLY "Only administrators make organizations": bool = false, when(FEATURE_SUPER_USERS, &["true"]);
 
     /// User names of auditors: they see every repository and organization and change nothing.
-    GLOBAL_READONLY_SUPER_USERS "Auditors": List<Text> = [];
+    GLOBAL_READONLY_SUPER_USERS "Auditors": List<Text> = [], also(&["read-only superuser"]);
 
     /// Let people log in to the web pages with a user name and a password. Turn it off where
     /// everybody comes in through another provider.
-    FEATURE_DIRECT_LOGIN "Direct log-in": bool = true;
+    FEATURE_DIRECT_LOGIN "Direct log-in": bool = true, also(&["Basic credentials login"]);
 
     /// Let users make tokens that stand in for their password in Docker and other programs. A
     /// lost token is revoked alone.
-    FEATURE_APP_SPECIFIC_TOKENS "Application tokens": bool = true;
+    FEATURE_APP_SPECIFIC_TOKENS "Application tokens": bool = true, also(&["External application tokens"]);
 
     /// How long such a token is good for. Without a value it never expires.
-    APP_SPECIFIC_TOKEN_EXPIRATION "Lifetime of application tokens": Duration, when(FEATURE_APP_SPECIFIC_TOKENS, &["true"]);
+    APP_SPECIFIC_TOKEN_EXPIRATION "Lifetime of application tokens": Duration, when(FEATURE_APP_SPECIFIC_TOKENS, &["true"]),
+        also(&["External application token expiration"]);
 
     /// How long an expired token stays in the user's list before it is removed.
     EXPIRED_APP_SPECIFIC_TOKEN_GC "Keep expired tokens for": Duration = "1d", when(FEATURE_APP_SPECIFIC_TOKENS, &["true"]);
 
     /// Let anyone search for and pull public repositories without logging in.
-    FEATURE_ANONYMOUS_ACCESS "Anonymous access": bool = true;
+    FEATURE_ANONYMOUS_ACCESS "Anonymous access": bool = true, also(&["guest", "public repositories"]);
 
     /// Let people make their own accounts. Turn it off where administrators or a directory such
     /// as LDAP provide them.
-    FEATURE_USER_CREATION "User creation": bool = true;
+    FEATURE_USER_CREATION "User creation": bool = true, also(&["sign up", "registration"]);
 
     /// A new account needs an invitation to a team. It takes User creation as well.
-    FEATURE_INVITE_ONLY_USER_CREATION "Only with an invitation": bool = false;
+    FEATURE_INVITE_ONLY_USER_CREATION "Only with an invitation": bool = false, also(&["Invite-only user creation"]);
 
     /// Take only encrypted passwords from Docker and other programs; users make them on their
     /// settings page. Nobody's real password ends up in a file then.
-    FEATURE_REQUIRE_ENCRYPTED_BASIC_AUTH "Require encrypted client passwords": bool = false;
+    FEATURE_REQUIRE_ENCRYPTED_BASIC_AUTH "Require encrypted client passwords": bool = false, also(&["Encrypted client password", "docker login"]);
 
     /// Suggest user names from their first letters. Without it a name must be typed in full, and
     /// nobody can find out who has an account.
-    FEATURE_PARTIAL_USER_AUTOCOMPLETE "Complete user names": bool = true;
+    FEATURE_PARTIAL_USER_AUTOCOMPLETE "Complete user names": bool = true, also(&["Prefix username autocompletion"]);
 
     /// Ask users before they become members of a team. Otherwise whoever is added is a member at
     /// once.
-    FEATURE_REQUIRE_TEAM_INVITE "Team members must accept": bool = true;
+    FEATURE_REQUIRE_TEAM_INVITE "Team members must accept": bool = true, also(&["Team invitations"]);
 
     /// Allow slashes inside repository names, as in `team/backend/api`.
     FEATURE_EXTENDED_REPOSITORY_NAMES "Nested repository names": bool = true;
@@ -81,7 +82,7 @@ section! {
     RESTRICTED_USERS_WHITELIST "Unrestricted users": List<Text>, when(FEATURE_RESTRICTED_USERS, &["true"]);
 
     /// How long a log-in lasts in the browser.
-    SESSION_TIMEOUT "Log-in lasts": Duration = "31d";
+    SESSION_TIMEOUT "Log-in lasts": Duration = "31d", also(&["logout", "session lifetime"]);
 
     /// How long after a log-in users may change sensitive settings without giving their password
     /// again.

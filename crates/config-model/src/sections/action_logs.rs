@@ -24,10 +24,11 @@ section! {
 
     /// Where the action log is kept. A busy registry fills the database quickly; Elasticsearch and
     /// Splunk are made for it.
-    LOGS_MODEL "Keep action logs": LogsModel = "database";
+    LOGS_MODEL "Keep action logs": LogsModel = "database", also(&["Action logs storage", "audit log"]);
 
     /// How log entries reach the place where they are kept. The database needs none of it.
-    LOGS_MODEL_CONFIG "Log target": LogTargets, required, when(LOGS_MODEL, &["transition_reads_both_writes_es", "elasticsearch", "splunk"]);
+    LOGS_MODEL_CONFIG "Log target": LogTargets, required, when(LOGS_MODEL, &["transition_reads_both_writes_es", "elasticsearch", "splunk"]),
+        also(&["Elasticsearch", "Splunk", "Kafka", "Kinesis"]);
 
     /// Put more detail into the entries, such as the tool a client uses.
     FEATURE_EXTENDED_ACTION_LOGGING "Extended entries": bool = false;

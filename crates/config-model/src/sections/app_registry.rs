@@ -7,7 +7,7 @@ section! {
     rules: [];
 
     /// Leave it off; the key is kept for old files. Push charts as OCI artifacts.
-    FEATURE_APP_REGISTRY "Application registry": bool = false => false, legacy;
+    FEATURE_APP_REGISTRY "Application registry": bool = false => false, legacy, also(&["Helm charts", "CNR"]);
 }
 
 #[cfg(test)]

@@ -26,20 +26,21 @@ section! {
 
     /// Who checks the passwords of users. Choose Local database unless your organization has a
     /// directory. The chosen service is set up on a page of its own.
-    AUTHENTICATION_TYPE "Authentication": AuthenticationType = "Database" => "Database", required;
+    AUTHENTICATION_TYPE "Authentication": AuthenticationType = "Database" => "Database", required,
+        also(&["Internal authentication", "LDAP", "Keystone", "JWT", "OIDC", "Active Directory"]);
 
     /// Let teams take their members from groups of LDAP, Keystone or OIDC. The members of such a
     /// team can no longer be changed in the registry.
-    FEATURE_TEAM_SYNCING "Synchronize teams": bool = false;
+    FEATURE_TEAM_SYNCING "Synchronize teams": bool = false, also(&["Team synchronization", "group sync"]);
 
     /// How old the members of a synchronized team may get before they are looked up again. A
     /// short time removes leavers sooner and asks the directory more often.
     TEAM_RESYNC_STALE_TIME "Look up members after": Duration = "30m",
-        when(FEATURE_TEAM_SYNCING, &["true"]);
+        when(FEATURE_TEAM_SYNCING, &["true"]), also(&["Resynchronization duration"]);
 
     /// Let every team administrator connect a team with a group. Otherwise only superusers can.
     FEATURE_NONSUPERUSER_TEAM_SYNCING_SETUP "Team administrators may set it up": bool = false,
-        when(FEATURE_TEAM_SYNCING, &["true"]);
+        when(FEATURE_TEAM_SYNCING, &["true"]), also(&["Self-service team syncing setup"]);
 }
 
 fn kind(document: &Document) -> Option<AuthenticationType> {

@@ -62,7 +62,7 @@ section! {
 
     /// Let owners of organizations and repositories decide which of their tags are removed by
     /// themselves.
-    FEATURE_AUTO_PRUNE "Enable automatic pruning": bool = false;
+    FEATURE_AUTO_PRUNE "Enable automatic pruning": bool = false, also(&["retention", "clean up tags"]);
 
     /// Remove tags from every repository by this rule, on top of what the owners have decided.
     /// Without it only their own rules hold.

@@ -59,33 +59,33 @@ section! {
     REGISTRY_TITLE "Registry title": Text = "Project Quay";
 
     /// The name where there is little room, such as the title of a browser window.
-    REGISTRY_TITLE_SHORT "Short title": Text = "Project Quay";
+    REGISTRY_TITLE_SHORT "Short title": Text = "Project Quay", also(&["Short registry title"]);
 
     /// Logo of your organization: a URL that every user's browser can reach. Without it Quay
     /// shows its own.
-    ENTERPRISE_LOGO_URL "Logo": AnyUrl;
+    ENTERPRISE_LOGO_URL "Logo": AnyUrl, also(&["Enterprise logo URL", "brand", "image"]);
 
     /// How users reach the people who run the registry: mail, phone, chat or a web page. With a
     /// single entry the contact link leads straight there.
-    CONTACT_INFO "Contact": List<ContactUri> = [];
+    CONTACT_INFO "Contact": List<ContactUri> = [], also(&["Contact information", "support"]);
 
     /// Pictures beside user names. Those from gravatar.com tell that service which users are
     /// shown, and do not appear where the internet cannot be reached.
-    AVATAR_KIND "User pictures": AvatarKind = "local";
+    AVATAR_KIND "User pictures": AvatarKind = "local", also(&["Gravatar"]);
 
     /// Pictures and links that replace Quay's own. Set the logo whenever you set one of them:
     /// none of the usual ones is kept.
     BRANDING "Branding": Branding;
 
     /// Links at the foot of every page, for example to your terms of service.
-    FOOTER_LINKS "Links at the foot": FooterLinks;
+    FOOTER_LINKS "Links at the foot": FooterLinks, also(&["terms of service", "privacy policy"]);
 
     /// Where the link to the documentation leads.
     DOCUMENTATION_ROOT "Documentation": HttpUrl = "https://docs.projectquay.io/";
 
     /// Pull only keeps everything as it is, for maintenance or a move to other servers. Nobody
     /// can push or change a setting meanwhile.
-    REGISTRY_STATE "State of the registry": RegistryState = "normal";
+    REGISTRY_STATE "State of the registry": RegistryState = "normal", also(&["read-only mode", "maintenance"]);
 }
 
 rule! {

@@ -58,7 +58,7 @@ section! {
     rules: [trigger_has_builds, trigger_settings_are_not_empty];
 
     /// Let users build images from Dockerfiles. Set up machines for it before you turn it on.
-    FEATURE_BUILD_SUPPORT "Enable Dockerfile builds": bool = true => false;
+    FEATURE_BUILD_SUPPORT "Enable Dockerfile builds": bool = true => false, also(&["Dockerfile build support"]);
 
     /// Show the logs of a build to everybody who may pull the repository.
     FEATURE_READER_BUILD_LOGS "Readers may see build logs": bool = false, when(FEATURE_BUILD_SUPPORT, &["true"]);
@@ -73,19 +73,19 @@ section! {
     SUCCESSIVE_TRIGGER_INTERNAL_ERROR_DISABLE_THRESHOLD "Internal errors allowed": Whole = 5, when(FEATURE_BUILD_SUPPORT, &["true"]);
 
     /// Build when something is pushed to GitHub or GitHub Enterprise.
-    FEATURE_GITHUB_BUILD "GitHub triggers": bool = false, when(FEATURE_BUILD_SUPPORT, &["true"]);
+    FEATURE_GITHUB_BUILD "GitHub triggers": bool = false, when(FEATURE_BUILD_SUPPORT, &["true"]), also(&["GitHub build triggers", "webhook"]);
 
     /// How Quay introduces itself to GitHub.
     GITHUB_TRIGGER_CONFIG "GitHub": GithubTrigger, required, when(FEATURE_GITHUB_BUILD, &["true"]);
 
     /// Build when something is pushed to Bitbucket.
-    FEATURE_BITBUCKET_BUILD "Bitbucket triggers": bool = false, when(FEATURE_BUILD_SUPPORT, &["true"]);
+    FEATURE_BITBUCKET_BUILD "Bitbucket triggers": bool = false, when(FEATURE_BUILD_SUPPORT, &["true"]), also(&["BitBucket build triggers", "webhook"]);
 
     /// How Quay introduces itself to Bitbucket.
     BITBUCKET_TRIGGER_CONFIG "Bitbucket": BitbucketTrigger, required, when(FEATURE_BITBUCKET_BUILD, &["true"]);
 
     /// Build when something is pushed to GitLab.
-    FEATURE_GITLAB_BUILD "GitLab triggers": bool = false, when(FEATURE_BUILD_SUPPORT, &["true"]);
+    FEATURE_GITLAB_BUILD "GitLab triggers": bool = false, when(FEATURE_BUILD_SUPPORT, &["true"]), also(&["GitLab build triggers", "webhook"]);
 
     /// How Quay introduces itself to GitLab.
     GITLAB_TRIGGER_CONFIG "GitLab": GitlabTrigger, required, when(FEATURE_GITLAB_BUILD, &["true"]);

@@ -7,7 +7,7 @@ section! {
 
     /// Let pulls succeed while the action log cannot be written, for example while the database
     /// only allows reading. Such pulls are missing from the log.
-    ALLOW_PULLS_WITHOUT_STRICT_LOGGING "Allow pulls that cannot be logged": bool = false;
+    ALLOW_PULLS_WITHOUT_STRICT_LOGGING "Allow pulls that cannot be logged": bool = false, also(&["audit logging fails"]);
 
     /// Let everything succeed, pushes and changes too, while the log cannot be written. Meant for
     /// an outside log service that fails at times. What happens then is missing from the log.

@@ -121,11 +121,12 @@ section! {
 
     /// The database server, the role Quay logs in as, and the database it uses. `PostgreSQL` 13
     /// or later is what Clair and high availability need.
-    DB_URI "Database": DatabaseUri, required, stop_all;
+    DB_URI "Database": DatabaseUri, required, stop_all,
+        also(&["database server", "database type", "username", "password", "PostgreSQL", "MySQL", "connection string"]);
 
     /// What the database driver is told besides the address. Quay wants the first two; the rest
     /// is for encrypted connections and unreliable networks.
-    DB_CONNECTION_ARGS "Connection arguments": ConnectionArguments;
+    DB_CONNECTION_ARGS "Connection arguments": ConnectionArguments, also(&["sslmode", "sslrootcert", "database SSL", "autorollback"]);
 
     /// Keep database connections open and share them among requests. The container turns it on
     /// for registry processes by itself.

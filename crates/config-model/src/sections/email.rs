@@ -9,28 +9,28 @@ section! {
 
     /// Whether the registry may send mail at all. Without it nobody can recover a password, and
     /// new accounts are not confirmed.
-    FEATURE_MAILING "Send e-mail": bool = true => false;
+    FEATURE_MAILING "Send e-mail": bool = true => false, also(&["Enable e-mails", "SMTP"]);
 
     /// Host name of the mail relay.
-    MAIL_SERVER "Mail server": HostName, required, when(FEATURE_MAILING, &["true"]);
+    MAIL_SERVER "Mail server": HostName, required, when(FEATURE_MAILING, &["true"]), also(&["SMTP server", "mail relay"]);
 
     /// Port of the relay: usually 587 with STARTTLS, 25 inside a trusted network.
-    MAIL_PORT "Port": Port = 587, when(FEATURE_MAILING, &["true"]);
+    MAIL_PORT "Port": Port = 587, when(FEATURE_MAILING, &["true"]), also(&["SMTP server port"]);
 
     /// Encrypt the connection with STARTTLS before anything is sent.
-    MAIL_USE_TLS "Use TLS": bool = true, when(FEATURE_MAILING, &["true"]);
+    MAIL_USE_TLS "Use TLS": bool = true, when(FEATURE_MAILING, &["true"]), also(&["SMTP TLS", "STARTTLS", "SSL"]);
 
     /// The address that mail from the registry comes from.
-    MAIL_DEFAULT_SENDER "Sender address": EmailAddress = "admin@example.com", when(FEATURE_MAILING, &["true"]);
+    MAIL_DEFAULT_SENDER "Sender address": EmailAddress = "admin@example.com", when(FEATURE_MAILING, &["true"]), also(&["Mail sender", "SMTP from"]);
 
     /// Whether the relay asks for a user name and a password.
-    MAIL_USE_AUTH "Log in to the relay": bool = false, when(FEATURE_MAILING, &["true"]);
+    MAIL_USE_AUTH "Log in to the relay": bool = false, when(FEATURE_MAILING, &["true"]), also(&["SMTP authentication", "Requires authentication"]);
 
     /// User name at the relay.
-    MAIL_USERNAME "User name": Text, required, when(MAIL_USE_AUTH, &["true"]);
+    MAIL_USERNAME "User name": Text, required, when(MAIL_USE_AUTH, &["true"]), also(&["SMTP username"]);
 
     /// Password at the relay.
-    MAIL_PASSWORD "Password": Secret, required, when(MAIL_USE_AUTH, &["true"]);
+    MAIL_PASSWORD "Password": Secret, required, when(MAIL_USE_AUTH, &["true"]), also(&["SMTP password"]);
 
     /// Refuse mail addresses of the domains listed below when accounts are made.
     FEATURE_BLACKLISTED_EMAILS "Refuse some e-mail domains": bool = false;

@@ -17,21 +17,21 @@ object! {
 
     /// The GitHub that users log in at: `https://github.com/`, or the address of your GitHub
     /// Enterprise.
-    GITHUB_ENDPOINT "GitHub address": HttpUrl, required;
+    GITHUB_ENDPOINT "GitHub address": HttpUrl, required, also(&["GitHub Enterprise"]);
 
     /// Where GitHub answers programs: `https://api.github.com/` for github.com. Leave it out for
     /// GitHub Enterprise, where it follows from the address.
     API_ENDPOINT "API address": HttpUrl;
 
     /// The client ID that GitHub gave the application registered for this registry.
-    CLIENT_ID "Client ID": Text, required;
+    CLIENT_ID "Client ID": Text, required, also(&["OAuth client ID"]);
 
     /// The client secret that GitHub gave the application.
-    CLIENT_SECRET "Client secret": Secret, required;
+    CLIENT_SECRET "Client secret": Secret, required, also(&["OAuth client secret"]);
 
     /// Let in only members of the organizations below. Without it, everybody with an account on
     /// that GitHub may log in.
-    ORG_RESTRICT "Only some organizations": bool = false;
+    ORG_RESTRICT "Only some organizations": bool = false, also(&["Organization filtering"]);
 
     /// The GitHub organizations whose members may log in.
     ALLOWED_ORGANIZATIONS "Organizations": List<Text>, required,
@@ -39,7 +39,7 @@ object! {
 
     /// Join the GitHub account with the user of LDAP, JWT or Keystone that has the same value.
     /// Leave it out to make a new account instead.
-    LOGIN_BINDING_FIELD "Join with directory users by": LoginBinding;
+    LOGIN_BINDING_FIELD "Join with directory users by": LoginBinding, also(&["Binding field"]);
 }
 
 section! {
@@ -51,7 +51,7 @@ section! {
     ];
 
     /// Show users a button to log in with GitHub. An application must be registered there first.
-    FEATURE_GITHUB_LOGIN "Log in with GitHub": bool = false;
+    FEATURE_GITHUB_LOGIN "Log in with GitHub": bool = false, also(&["GitHub authentication", "OAuth", "SSO"]);
 
     /// The GitHub that users log in at, and the application registered there.
     GITHUB_LOGIN_CONFIG "GitHub": GithubLogin, required, when(FEATURE_GITHUB_LOGIN, &["true"]);

@@ -12,14 +12,14 @@ object! {
 
     /// The client ID that Google gave the application registered for this registry. It ends in
     /// `.apps.googleusercontent.com`.
-    CLIENT_ID "Client ID": Text, required;
+    CLIENT_ID "Client ID": Text, required, also(&["OAuth client ID"]);
 
     /// The client secret that Google gave the application.
-    CLIENT_SECRET "Client secret": Secret, required;
+    CLIENT_SECRET "Client secret": Secret, required, also(&["OAuth client secret"]);
 
     /// Join the Google account with the user of LDAP, JWT or Keystone that has the same value.
     /// Leave it out to make a new account instead.
-    LOGIN_BINDING_FIELD "Join with directory users by": LoginBinding;
+    LOGIN_BINDING_FIELD "Join with directory users by": LoginBinding, also(&["Binding field"]);
 }
 
 section! {
@@ -28,7 +28,7 @@ section! {
     rules: [google_client_id_is_googles, google_settings_are_not_empty];
 
     /// Show users a button to log in with Google. An application must be registered there first.
-    FEATURE_GOOGLE_LOGIN "Log in with Google": bool = false;
+    FEATURE_GOOGLE_LOGIN "Log in with Google": bool = false, also(&["Google authentication", "OAuth", "SSO"]);
 
     /// The application registered at Google.
     GOOGLE_LOGIN_CONFIG "Google": GoogleLogin, required, when(FEATURE_GOOGLE_LOGIN, &["true"]);

@@ -13,19 +13,19 @@ section! {
 
     /// The address Quay sends a user name and a password to. The service answers with a signed
     /// token when they are right.
-    JWT_VERIFY_ENDPOINT "Check a password": HttpUrl, required, when(AUTHENTICATION_TYPE, &["JWT"]);
+    JWT_VERIFY_ENDPOINT "Check a password": HttpUrl, required, when(AUTHENTICATION_TYPE, &["JWT"]), also(&["User verification endpoint"]);
 
     /// The address at which Quay looks up one user by name. The health checks of every node ask
     /// it as well.
-    JWT_GETUSER_ENDPOINT "Look up a user": HttpUrl, when(AUTHENTICATION_TYPE, &["JWT"]);
+    JWT_GETUSER_ENDPOINT "Look up a user": HttpUrl, when(AUTHENTICATION_TYPE, &["JWT"]), also(&["User lookup endpoint"]);
 
     /// The address at which Quay searches for users whose names begin with some letters. Without
     /// it the web pages cannot complete names.
-    JWT_QUERY_ENDPOINT "Search for users": HttpUrl, when(AUTHENTICATION_TYPE, &["JWT"]);
+    JWT_QUERY_ENDPOINT "Search for users": HttpUrl, when(AUTHENTICATION_TYPE, &["JWT"]), also(&["User query endpoint"]);
 
     /// The name the service gives itself in the `iss` part of a token. Quay refuses tokens of
     /// anybody else.
-    JWT_AUTH_ISSUER "Issuer": Text, required, when(AUTHENTICATION_TYPE, &["JWT"]);
+    JWT_AUTH_ISSUER "Issuer": Text, required, when(AUTHENTICATION_TYPE, &["JWT"]), also(&["Authentication issuer"]);
 }
 
 /// The key that the service's tokens are checked with.

@@ -13,23 +13,23 @@ section! {
     ];
 
     /// Version of the Keystone interface, 2 or 3. Choose 3 unless the installation is very old.
-    KEYSTONE_AUTH_VERSION "Version": Spelled<Whole> = 2, when(AUTHENTICATION_TYPE, &["Keystone"]);
+    KEYSTONE_AUTH_VERSION "Version": Spelled<Whole> = 2, when(AUTHENTICATION_TYPE, &["Keystone"]), also(&["Keystone API version"]);
 
     /// Address of Keystone, for example `https://keystone.example.com:5000/v3`.
     KEYSTONE_AUTH_URL "Server address": HttpUrl, required,
-        when(AUTHENTICATION_TYPE, &["Keystone"]);
+        when(AUTHENTICATION_TYPE, &["Keystone"]), also(&["Keystone authentication URL", "OpenStack"]);
 
     /// The project (called tenant in version 2) of the account below.
-    KEYSTONE_ADMIN_TENANT "Project": Text, required, when(AUTHENTICATION_TYPE, &["Keystone"]);
+    KEYSTONE_ADMIN_TENANT "Project": Text, required, when(AUTHENTICATION_TYPE, &["Keystone"]), also(&["Keystone administrator tenant"]);
 
     /// The account Quay looks up users with. It must be allowed to list users, and groups where
     /// teams are synchronized.
     KEYSTONE_ADMIN_USERNAME "Search account": Text, required,
-        when(AUTHENTICATION_TYPE, &["Keystone"]);
+        when(AUTHENTICATION_TYPE, &["Keystone"]), also(&["Keystone administrator username"]);
 
     /// Password of the search account.
     KEYSTONE_ADMIN_PASSWORD "Password of the search account": Secret, required,
-        when(AUTHENTICATION_TYPE, &["Keystone"]);
+        when(AUTHENTICATION_TYPE, &["Keystone"]), also(&["Keystone administrator password"]);
 }
 
 fn in_use(document: &Document) -> bool {

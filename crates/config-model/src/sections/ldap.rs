@@ -22,45 +22,45 @@ section! {
 
     /// Address of the directory server, for example `ldaps://ldap.example.com`. Choose `ldaps://`:
     /// with `ldap://` passwords travel in clear.
-    LDAP_URI "Server address": LdapUri, required, when(AUTHENTICATION_TYPE, &["LDAP"]);
+    LDAP_URI "Server address": LdapUri, required, when(AUTHENTICATION_TYPE, &["LDAP"]), also(&["LDAP server", "Active Directory", "AD"]);
 
     /// Go on when the encrypted connection cannot be set up properly. Leave it off, except to
     /// find out why a connection fails.
     LDAP_ALLOW_INSECURE_FALLBACK "Tolerate TLS failures": bool = false,
-        when(AUTHENTICATION_TYPE, &["LDAP"]);
+        when(AUTHENTICATION_TYPE, &["LDAP"]), also(&["Allow insecure", "TLS fallback"]);
 
     /// The place in the directory below which everything is looked up, one part per line: for
     /// example `dc=example` and `dc=com`.
-    LDAP_BASE_DN "Base": List<DistinguishedName>, required, when(AUTHENTICATION_TYPE, &["LDAP"]);
+    LDAP_BASE_DN "Base": List<DistinguishedName>, required, when(AUTHENTICATION_TYPE, &["LDAP"]), also(&["Base DN", "base distinguished name"]);
 
     /// Where the users are, seen from the base: for example `ou=People`. Leave it empty to search
     /// everything below the base.
     LDAP_USER_RDN "Users below the base": List<DistinguishedName> = [],
-        when(AUTHENTICATION_TYPE, &["LDAP"]);
+        when(AUTHENTICATION_TYPE, &["LDAP"]), also(&["User relative DN"]);
 
     /// Further places with users, seen from the base. Each line is one place, such as
     /// `ou=Contractors,ou=External`.
     LDAP_SECONDARY_USER_RDNS "More places with users": List<DistinguishedName> = [],
-        when(AUTHENTICATION_TYPE, &["LDAP"]);
+        when(AUTHENTICATION_TYPE, &["LDAP"]), also(&["Secondary user relative DNs"]);
 
     /// The account Quay searches the directory with, as a whole name such as
     /// `uid=quay,ou=Services,dc=example,dc=com`. Reading is all it must be allowed.
-    LDAP_ADMIN_DN "Search account": Text, required, when(AUTHENTICATION_TYPE, &["LDAP"]);
+    LDAP_ADMIN_DN "Search account": Text, required, when(AUTHENTICATION_TYPE, &["LDAP"]), also(&["Administrator DN", "bind DN"]);
 
     /// Password of the search account.
     LDAP_ADMIN_PASSWD "Password of the search account": Secret, required,
-        when(AUTHENTICATION_TYPE, &["LDAP"]);
+        when(AUTHENTICATION_TYPE, &["LDAP"]), also(&["Administrator DN password", "bind password"]);
 
     /// The attribute with the name a user logs in with. Active Directory has it in
     /// `sAMAccountName`.
-    LDAP_UID_ATTR "User name attribute": Text = "uid", when(AUTHENTICATION_TYPE, &["LDAP"]);
+    LDAP_UID_ATTR "User name attribute": Text = "uid", when(AUTHENTICATION_TYPE, &["LDAP"]), also(&["UID attribute", "sAMAccountName"]);
 
     /// The attribute with the mail address of a user.
-    LDAP_EMAIL_ATTR "E-mail attribute": Text = "mail", when(AUTHENTICATION_TYPE, &["LDAP"]);
+    LDAP_EMAIL_ATTR "E-mail attribute": Text = "mail", when(AUTHENTICATION_TYPE, &["LDAP"]), also(&["Mail attribute"]);
 
     /// Only users that match this filter may log in. Leave it out to let in everybody below the
     /// places named above.
-    LDAP_USER_FILTER "Who may log in": LdapFilter, when(AUTHENTICATION_TYPE, &["LDAP"]);
+    LDAP_USER_FILTER "Who may log in": LdapFilter, when(AUTHENTICATION_TYPE, &["LDAP"]), also(&["Additional user filter expression", "memberOf"]);
 
     /// Users that match this filter are superusers of the registry.
     LDAP_SUPERUSER_FILTER "Who is a superuser": LdapFilter, when(AUTHENTICATION_TYPE, &["LDAP"]);

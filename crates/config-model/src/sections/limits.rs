@@ -44,7 +44,7 @@ section! {
 
     /// Refuse clients that ask too much in a short time, so that one of them cannot slow down the
     /// others. They are told to try again later.
-    FEATURE_RATE_LIMITS "Limit the rate of requests": bool = false;
+    FEATURE_RATE_LIMITS "Limit the rate of requests": bool = false, also(&["throttling", "429"]);
 
     /// Take no pushes, while everything else goes on: pulls, log-ins and changes of settings.
     /// Meant for maintenance of the storage.

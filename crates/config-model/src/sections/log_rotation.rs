@@ -10,16 +10,17 @@ section! {
     rules: [action_log_archive_is_an_engine, build_log_archive_is_an_engine];
 
     /// Move old entries of the action log into storage, so that the database stays small.
-    FEATURE_ACTION_LOG_ROTATION "Rotate action logs": bool = false;
+    FEATURE_ACTION_LOG_ROTATION "Rotate action logs": bool = false, also(&["Enable action log rotation", "archive"]);
 
     /// The storage engine that takes the old entries.
-    ACTION_LOG_ARCHIVE_LOCATION "Archive engine": Text, required, when(FEATURE_ACTION_LOG_ROTATION, &["true"]);
+    ACTION_LOG_ARCHIVE_LOCATION "Archive engine": Text, required, when(FEATURE_ACTION_LOG_ROTATION, &["true"]), also(&["Storage location"]);
 
     /// Folder in that engine for the old entries, for instance `actionlogarchive/`.
-    ACTION_LOG_ARCHIVE_PATH "Archive folder": FilePath, required, when(FEATURE_ACTION_LOG_ROTATION, &["true"]);
+    ACTION_LOG_ARCHIVE_PATH "Archive folder": FilePath, required, when(FEATURE_ACTION_LOG_ROTATION, &["true"]), also(&["Storage path"]);
 
     /// The age at which an entry is moved.
-    ACTION_LOG_ROTATION_THRESHOLD "Move entries older than": Duration = "30d", when(FEATURE_ACTION_LOG_ROTATION, &["true"]);
+    ACTION_LOG_ROTATION_THRESHOLD "Move entries older than": Duration = "30d", when(FEATURE_ACTION_LOG_ROTATION, &["true"]),
+        also(&["Rotation threshold", "retention"]);
 
     /// The storage engine that takes the logs of finished builds. Name one of your engines where
     /// images are built.

@@ -9,7 +9,7 @@ section! {
     rules: [proxy_cache_can_store];
 
     /// Let owners make their organization a cache of another registry.
-    FEATURE_PROXY_CACHE "Enable proxy caches": bool = false;
+    FEATURE_PROXY_CACHE "Enable proxy caches": bool = false, also(&["pull-through cache", "Docker Hub"]);
 
     /// Fetch the layers of a pulled image in the background, also those no client has asked for.
     /// Otherwise every layer comes when it is first needed.

@@ -12,7 +12,7 @@ section! {
     rules: [quota_setting_has_quotas, default_quota_is_checked, default_quota_holds_an_image];
 
     /// Count what every organization and user has stored, and hold them to their quotas.
-    FEATURE_QUOTA_MANAGEMENT "Enable quotas": bool = false;
+    FEATURE_QUOTA_MANAGEMENT "Enable quotas": bool = false, also(&["storage limit", "size limit"]);
 
     /// How much an organization or user without a quota of its own may store. With 0 there is no
     /// limit for them.

@@ -74,10 +74,10 @@ section! {
     rules: [redis_is_the_same_for_every_node];
 
     /// The Redis server that keeps the logs of running builds.
-    BUILDLOGS_REDIS "Build logs": RedisServer, required;
+    BUILDLOGS_REDIS "Build logs": RedisServer, required, also(&["Redis hostname", "Redis password"]);
 
     /// The Redis server that carries events to open web pages; usually the same one.
-    USER_EVENTS_REDIS "User events": RedisServer, required;
+    USER_EVENTS_REDIS "User events": RedisServer, required, also(&["Redis hostname", "Redis password"]);
 
     /// The Redis server that counts pulls; leave it out where pulls are not counted.
     PULL_METRICS_REDIS "Pull statistics": RedisServer;

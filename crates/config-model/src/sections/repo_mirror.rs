@@ -1,25 +1,25 @@
 //! Repository mirroring: repositories that follow one in another registry.
 
-use crate::value::{AtLeast, List, ServerHostName, Text};
+use crate::value::{AtLeast, List, Parsed as _, ServerHostName, Text};
 
 section! {
     /// Repositories can follow one in another registry. It takes mirroring workers beside the
     /// Quay nodes.
     "repo-mirror", "Repository mirroring", Features;
-    rules: [mirror_checks_certificates];
+    rules: [workers_push_to_a_host, mirror_checks_certificates];
 
     /// Let repositories mirror one in another registry.
-    FEATURE_REPO_MIRROR "Enable repository mirroring": bool = false;
+    FEATURE_REPO_MIRROR "Enable repository mirroring": bool = false, also(&["replicate", "sync"]);
 
     /// Talk to other registries over HTTPS only, and check their certificates.
-    REPO_MIRROR_TLS_VERIFY "Require HTTPS and verify certificates": bool = true, when(FEATURE_REPO_MIRROR, &["true"]);
+    REPO_MIRROR_TLS_VERIFY "Require HTTPS and verify certificates": bool = true, when(FEATURE_REPO_MIRROR, &["true"]), also(&["SSL", "self-signed"]);
 
     /// How long a worker waits before it looks again for repositories that are due.
     REPO_MIRROR_INTERVAL "Time between rounds": AtLeast<1> = 30, unit("seconds"), when(FEATURE_REPO_MIRROR, &["true"]);
 
     /// Name under which the workers push to this registry, where it differs from that of the
     /// registry.
-    REPO_MIRROR_SERVER_HOSTNAME "Host name for workers": ServerHostName, when(FEATURE_REPO_MIRROR, &["true"]);
+    REPO_MIRROR_SERVER_HOSTNAME "Host name for workers": Text, when(FEATURE_REPO_MIRROR, &["true"]);
 
     /// Put a repository back as it was when mirroring it fails half-way.
     REPO_MIRROR_ROLLBACK "Roll back after a failure": bool = false, when(FEATURE_REPO_MIRROR, &["true"]);
@@ -33,6 +33,21 @@ section! {
     /// Machines in your own network that Quay may call although their addresses are internal, such
     /// as a registry to mirror from.
     SSRF_ALLOWED_HOSTS "Internal hosts that may be called": List<Text> = [];
+}
+
+rule! {
+    /// The workers find no registry under it. While nothing mirrors, nobody looks.
+    workers_push_to_a_host: Error,
+    "This is no full host name.",
+    fix "Enter a name such as quay.example.com, with a port where it needs one, or take it out.";
+    |subject, places| {
+        let on = subject.document.effective(FEATURE_REPO_MIRROR) == Some(true);
+        let given = subject.document.top(REPO_MIRROR_SERVER_HOSTNAME.name());
+        let wrong = given.is_some_and(|name| !name.is_blank() && ServerHostName::parse(name).is_err());
+        if on && wrong {
+            places.at(REPO_MIRROR_SERVER_HOSTNAME.path());
+        }
+    }
 }
 
 rule! {
@@ -65,7 +80,7 @@ mod tests {
     fn the_workers_name_is_a_full_host_name() {
         assert_eq!(
             findings("FEATURE_REPO_MIRROR: true\nREPO_MIRROR_SERVER_HOSTNAME: 'https://quay'"),
-            ["value_is_of_its_type REPO_MIRROR_SERVER_HOSTNAME"]
+            ["workers_push_to_a_host REPO_MIRROR_SERVER_HOSTNAME"]
         );
     }
 

@@ -13,7 +13,7 @@ section! {
 
     /// Refuse robots altogether: nobody can make one, and those that exist can neither pull nor
     /// push.
-    ROBOTS_DISALLOW "Refuse robots": bool = false;
+    ROBOTS_DISALLOW "Refuse robots": bool = false, also(&["robot accounts"]);
 
     /// Robots that are admitted all the same, for instance those that mirror. Write each with its
     /// owner, as in `acme+mirror`.

@@ -10,14 +10,14 @@ section! {
     rules: [scanner_has_an_address, scanner_is_clair_4, scanner_key_is_base64];
 
     /// Have images searched for known faults by Clair.
-    FEATURE_SECURITY_SCANNER "Enable security scanning": bool = false;
+    FEATURE_SECURITY_SCANNER "Enable security scanning": bool = false, also(&["Clair", "vulnerabilities", "CVE"]);
 
     /// Address of Clair, for instance `http://clair:8081`, as every Quay node reaches it.
-    SECURITY_SCANNER_V4_ENDPOINT "Clair address": HttpUrl, when(FEATURE_SECURITY_SCANNER, &["true"]);
+    SECURITY_SCANNER_V4_ENDPOINT "Clair address": HttpUrl, when(FEATURE_SECURITY_SCANNER, &["true"]), also(&["Security scanner endpoint", "Clair URL"]);
 
     /// Key shared with Clair, in base64, the same as in Clair's own configuration. Leave it out
     /// where Clair asks for none.
-    SECURITY_SCANNER_V4_PSK "Key shared with Clair": Secret, when(FEATURE_SECURITY_SCANNER, &["true"]);
+    SECURITY_SCANNER_V4_PSK "Key shared with Clair": Secret, when(FEATURE_SECURITY_SCANNER, &["true"]), also(&["Clair PSK", "pre-shared key"]);
 
     /// Send notifications when a fault is found in an image.
     FEATURE_SECURITY_NOTIFICATIONS "Notify of faults": bool = false, when(FEATURE_SECURITY_SCANNER, &["true"]);

@@ -33,22 +33,24 @@ section! {
 
     /// The name users type to reach the registry, with `:port` if it is not the usual one. In a
     /// cluster it is the name of the load balancer.
-    SERVER_HOSTNAME "Server host name": ServerHostName, required, stop_all;
+    SERVER_HOSTNAME "Server host name": ServerHostName, required, stop_all, also(&["FQDN", "load balancer", "HAProxy", "URL"]);
 
     /// Where encryption ends: in Quay, with the certificate below; before it, in the load
     /// balancer; or nowhere, for trials only.
-    PREFERRED_URL_SCHEME "TLS": UrlScheme = "http" => "https", required, control(ValueKind::TlsMode);
+    PREFERRED_URL_SCHEME "TLS": UrlScheme = "http" => "https", required, control(ValueKind::TlsMode),
+        also(&["SSL", "https", "HA proxy", "load balancer", "TLS termination"]);
 
     /// Whether a load balancer before Quay ends TLS. Quay then takes plain connections from it.
-    EXTERNAL_TLS_TERMINATION "TLS ends before Quay": bool = false => false, drawn_with("PREFERRED_URL_SCHEME");
+    EXTERNAL_TLS_TERMINATION "TLS ends before Quay": bool = false => false, drawn_with("PREFERRED_URL_SCHEME"),
+        also(&["SSL", "HA proxy", "load balancer", "reverse proxy", "offloading"]);
 
     /// Versions of TLS that Quay accepts when it ends TLS itself. Keep both unless a policy
     /// forbids one.
-    SSL_PROTOCOLS "TLS versions": List<TlsProtocol> = ["TLSv1.2", "TLSv1.3"];
+    SSL_PROTOCOLS "TLS versions": List<TlsProtocol> = ["TLSv1.2", "TLSv1.3"], also(&["SSL", "TLSv1.2", "TLSv1.3"]);
 
     /// Ciphers for TLS 1.2 in the words of OpenSSL, best first; a leading `!` forbids one. Leave
     /// it out to use Quay's own list.
-    SSL_CIPHERS "Ciphers": List<Text>;
+    SSL_CIPHERS "Ciphers": List<Text>, also(&["SSL", "cipher suites"]);
 
     /// Send the log-in cookie over encrypted connections only. Turn it on when users come over
     /// TLS; without TLS nobody could stay logged in.
@@ -56,11 +58,11 @@ section! {
 
     /// Signs log-in sessions and more. All nodes need the same one; after a change everybody must
     /// log in again.
-    SECRET_KEY "Secret key": Secret, required, stop_all, generated;
+    SECRET_KEY "Secret key": Secret, required, stop_all, generated, also(&["session signing key"]);
 
     /// Encrypts what the database must keep secret, such as robot tokens. Never change it once
     /// the registry is in use: all of that becomes unreadable.
-    DATABASE_SECRET_KEY "Database secret key": Secret, required, stop_all, generated;
+    DATABASE_SECRET_KEY "Database secret key": Secret, required, stop_all, generated, also(&["encryption key"]);
 
     /// Tells Quay that the configuration is whole and that it may serve users. Leave it on.
     SETUP_COMPLETE "Set-up is complete": bool => true;

@@ -15,15 +15,16 @@ section! {
 
     /// The spans that the owner of an organization can choose from. With `0s` a removed tag is
     /// gone at once.
-    TAG_EXPIRATION_OPTIONS "Spans to choose from": List<Duration> = ["0s", "1d", "1w", "2w", "4w"] => ["0s", "1d", "1w", "2w", "4w"], required;
+    TAG_EXPIRATION_OPTIONS "Spans to choose from": List<Duration> = ["0s", "1d", "1w", "2w", "4w"] => ["0s", "1d", "1w", "2w", "4w"], required,
+        also(&["Allowed expiration periods"]);
 
     /// How long removed tags are kept where nobody chose a span. It must be one of the spans
     /// above, spelled the same way.
-    DEFAULT_TAG_EXPIRATION "Default span": Duration = "2w" => "2w", required;
+    DEFAULT_TAG_EXPIRATION "Default span": Duration = "2w" => "2w", required, also(&["Default expiration period"]);
 
     /// Let users choose the span for their own organizations. Otherwise the default span holds
     /// for all.
-    FEATURE_CHANGE_TAG_EXPIRATION "Users may change the span": bool = true;
+    FEATURE_CHANGE_TAG_EXPIRATION "Users may change the span": bool = true, also(&["Allow users to select expiration"]);
 
     /// Let users protect tags, so that they can be neither moved nor removed.
     FEATURE_IMMUTABLE_TAGS "Immutable tags": bool = false;
