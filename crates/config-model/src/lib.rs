@@ -18,6 +18,10 @@ pub mod redact;
 #[cfg(feature = "docs")]
 pub mod reference;
 pub mod rule;
+#[cfg(feature = "docs")]
+pub mod schema;
+#[cfg(feature = "docs")]
+pub mod search;
 pub mod sections;
 pub mod setup;
 pub mod storage;

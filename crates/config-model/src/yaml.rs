@@ -3,6 +3,7 @@
 //! The tokens come from `saphyr-parser`; which plain scalar is a number, a boolean or text is
 //! decided here by `PyYAML`'s rules, which no YAML 1.2 library follows.
 
+mod indent;
 mod locate;
 mod read;
 pub(crate) mod scalar;

@@ -101,20 +101,29 @@ pub fn blocker(document: &Document, path: &Path) -> Option<Blocker> {
     let mut at = Some(path.clone());
     while let Some(place) = at {
         at = place.parent();
-        let beside = |name: &str| at.as_ref().map_or_else(|| Path::key(name), |base| base.field(name));
-        let find = |name: &str| document.raw(&beside(name)).filter(|value| **value != Value::Null);
+        let find = |name: &str| match &at {
+            Some(base) => document.raw(&base.field(name)),
+            None => document.top(name),
+        };
         let condition = field_at(document, &place).and_then(|field| field.when);
         if let Some(condition) = condition.filter(|condition| !holds(Some(*condition), find)) {
             let field = first_unmet(condition, &find);
             // What keeps the whole from mattering comes before what keeps a part of it.
-            found = Some(Blocker { field, path: beside(field.name) });
+            let path = match &at {
+                Some(base) => base.field(field.name),
+                None => Path::key(field.name),
+            };
+            found = Some(Blocker { field, path });
         }
     }
     found
 }
 
 /// The field at the far end of a chain of conditions, as far as they do not hold.
-fn first_unmet<'a>(condition: Condition, find: &dyn Fn(&str) -> Option<&'a Value>) -> &'static FieldSpec {
+fn first_unmet<'a>(
+    condition: Condition,
+    find: &dyn Fn(&str) -> Option<&'a Value>,
+) -> &'static FieldSpec {
     let mut field = condition.field;
     while let Some(next) = field.when.filter(|next| !holds(Some(*next), find)) {
         field = next.field;
@@ -152,7 +161,11 @@ mod tests {
     fn without_an_engine_that_takes_it_one_has_to_be_added() {
         let config = Path::key("DISTRIBUTED_STORAGE_CONFIG");
         for text in ["{}", "DISTRIBUTED_STORAGE_CONFIG: {b: [LocalStorage, {}]}"] {
-            assert_eq!(standing(&bucket(), text), Standing::Nowhere(Some(config.clone())), "{text}");
+            assert_eq!(
+                standing(&bucket(), text),
+                Standing::Nowhere(Some(config.clone())),
+                "{text}"
+            );
         }
     }
 

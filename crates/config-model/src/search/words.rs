@@ -23,7 +23,7 @@ const BEGINNING: usize = 5;
 const INSIDE: usize = 3;
 
 /// A word, and what tells quickly that another one is far from it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Word {
     text: String,
     letters: usize,
@@ -34,7 +34,7 @@ pub(super) struct Word {
 impl Word {
     /// The word of this text, which [`tokens`] has made.
     pub(super) fn new(text: String) -> Self {
-        let signs = text.chars().fold(0, |signs, letter| signs | 1 << (u32::from(letter) % 64));
+        let signs = text.chars().fold(0, |signs, letter| signs | (1 << (u32::from(letter) % 64)));
         Self { letters: text.chars().count(), signs, text }
     }
 
@@ -127,7 +127,9 @@ mod tests {
         ] {
             assert!(slip(asked, known), "{asked} {known}");
         }
-        for (asked, known) in [("dns", "dn"), ("port", "proxy"), ("mailer", "trailing"), ("abcd", "dcba")] {
+        for (asked, known) in
+            [("dns", "dn"), ("port", "proxy"), ("mailer", "trailing"), ("abcd", "dcba")]
+        {
             assert!(!slip(asked, known), "{asked} {known}");
         }
     }

@@ -1,5 +1,6 @@
 //! On which line of a text a value stands.
 
+use super::indent::Indented;
 use crate::path::{DEPTH_MAX, Path, Step};
 use saphyr_parser::{Event, Parser, Span, StrInput};
 use std::collections::HashMap;
@@ -21,7 +22,8 @@ struct Place {
 /// there is not even its top-level key. A text that cannot be read is looked at up to its fault.
 pub fn locate(text: &str, paths: &[Path]) -> Vec<Option<usize>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut survey = Survey { parser: Parser::new_from_str(text) };
+    let indented = Indented::new(text);
+    let mut survey = Survey { parser: Parser::new_from_str(&indented.text) };
     let mut top = Places::new();
     while let Some((event, _)) = survey.next() {
         match event {

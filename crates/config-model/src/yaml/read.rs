@@ -1,10 +1,12 @@
 //! From text to a [`Document`].
 
+use super::indent::Indented;
 use super::scalar::{self, Kind};
 use crate::document::Document;
 use crate::path::DEPTH_MAX;
 use crate::value::{Map, MapKey, Number, Other, Value};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// A configuration is a few kilobytes; more than this is not one.
@@ -46,6 +48,21 @@ pub fn read(text: &str) -> Result<Document, YamlError> {
         ));
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if let Some(error) = unreadable(text) {
+        return Err(error);
+    }
+    let first = read_as_it_is(text);
+    if first.is_ok() {
+        return first;
+    }
+    let indented = Indented::new(text);
+    match indented.text {
+        Cow::Borrowed(_) => first,
+        Cow::Owned(text) => read_as_it_is(&text),
+    }
+}
+
+fn read_as_it_is(text: &str) -> Result<Document, YamlError> {
     let mut reader =
         Reader { parser: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0 };
     reader.document()
@@ -204,7 +221,7 @@ impl<'a> Reader<'a> {
         }
         // A key counts as a level too: keys inside keys have no end otherwise.
         let value = self.value(event, span, depth + 1)?;
-        if value.as_str().is_some_and(|name| name.chars().count() > KEY_CHARS_MAX) {
+        if value.as_str().is_some_and(|name| written_chars(name) > KEY_CHARS_MAX) {
             let what =
                 format!("a name of more than {KEY_CHARS_MAX} characters; write a shorter one");
             return Err(YamlError::at(&span.start, what));
@@ -213,6 +230,26 @@ impl<'a> Reader<'a> {
             YamlError::at(&span.start, format!("{shape} cannot be the name of a key; write a word"))
         })
     }
+}
+
+/// How long a name may become when it is written with escapes.
+fn written_chars(name: &str) -> usize {
+    name.chars().map(|letter| if letter.is_ascii_graphic() || letter == ' ' { 1 } else { 10 }).sum()
+}
+
+/// Whether `PyYAML` takes the letter in a file at all.
+fn is_readable(letter: char) -> bool {
+    matches!(letter, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// The first letter that stops `PyYAML`, a control character for instance.
+fn unreadable(text: &str) -> Option<YamlError> {
+    let at = text.find(|letter| !is_readable(letter))?;
+    let line = text[..at].matches('\n').count() + 1;
+    let column = text[..at].rsplit('\n').next().map_or(0, |before| before.chars().count()) + 1;
+    let letter = text[at..].chars().next().map_or(0, u32::from);
+    let what = format!("the character U+{letter:04X} stops Quay's reader; remove it, or write it as an escape in double quotes");
+    Some(YamlError { line, column, what })
 }
 
 /// Whether a key is the merge key `<<`.

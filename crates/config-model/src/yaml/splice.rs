@@ -1,7 +1,7 @@
 //! A text changed as little as possible, so that other values are read from it.
 //!
 //! A file that an administrator wrote has comments, an order, quotes and indentation that say more
-//! than the values do. [`splice`] keeps every byte of what has not changed. These are its rules:
+//! than the values do. [`splice()`] keeps every byte of what has not changed. These are its rules:
 //!
 //! - A value that changes is replaced where it stands. Text stays in the quotes it was in. A flow
 //!   collection stays one unless it was empty. The comment behind a value stays.
@@ -33,6 +33,7 @@ mod survey;
 mod tests;
 mod tree;
 
+use super::indent::Indented;
 use super::read::read;
 use super::write::{write, write_top};
 use crate::document::Document;
@@ -46,7 +47,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// The text of `source` changed as little as possible so that `PyYAML` reads `target` from it.
 ///
 /// The order of keys does not count: keys stay where they are. A source that cannot be read gives
-/// what [`write`] gives.
+/// what [`write()`] gives.
 pub fn splice(source: &str, target: &Document) -> String {
     let Ok(old) = read(source) else { return write(target) };
     if old == *target {
@@ -54,8 +55,10 @@ pub fn splice(source: &str, target: &Document) -> String {
     }
     let text = source.strip_prefix(BYTE_ORDER_MARK).unwrap_or(source);
     let mark = &source[..source.len() - text.len()];
+    let indented = Indented::new(text);
+    let text = indented.text.as_ref();
     let checked = |changed: Option<String>| {
-        let whole = format!("{mark}{}", changed?);
+        let whole = format!("{mark}{}", indented.undo(&changed?));
         read(&whole).is_ok_and(|found| found == *target).then_some(whole)
     };
     let spliced = match survey::survey(text).filter(is_map) {

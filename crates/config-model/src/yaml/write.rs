@@ -11,7 +11,7 @@ pub fn write(document: &Document) -> String {
     write_top(document.entries())
 }
 
-/// What [`write`] makes of these entries.
+/// What [`write()`] makes of these entries.
 pub(super) fn write_top(entries: &Map) -> String {
     let mut text = String::new();
     if entries.is_empty() {

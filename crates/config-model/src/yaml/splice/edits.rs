@@ -12,7 +12,7 @@ struct Edit {
 pub(super) struct Edits(Vec<Edit>);
 
 impl Edits {
-    /// Puts `text` where `start` to `end` is; what is put at one place keeps the order of the calls.
+    /// Puts `text` where `start` to `end` is; texts for one place keep the order of the calls.
     pub(super) fn push(&mut self, start: usize, end: usize, text: String) {
         if start < end || !text.is_empty() {
             self.0.push(Edit { start, end, text });
