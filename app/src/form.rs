@@ -5,5 +5,8 @@ pub mod editor;
 pub mod events;
 pub mod field;
 pub mod live;
+#[cfg(feature = "hydrate")]
+mod reach;
+pub mod search;
 pub mod status;
 mod sync;

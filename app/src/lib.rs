@@ -19,6 +19,7 @@ pub mod layout;
 pub mod pages;
 pub mod paths;
 pub mod rpc;
+pub mod search;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod text;

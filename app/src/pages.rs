@@ -9,5 +9,6 @@ pub mod login;
 pub mod message;
 pub mod overview;
 pub mod review;
+pub mod search;
 pub mod section;
 pub mod yaml;

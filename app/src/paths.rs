@@ -1,5 +1,7 @@
 //! The addresses of pages and forms: written here and nowhere else.
 
+use std::fmt::Write as _;
+
 /// The log-in page.
 pub const LOGIN: &str = "/login";
 /// Where the log-out button posts to.
@@ -24,6 +26,8 @@ pub const HISTORY: &str = "/history";
 pub const UNDO: &str = "/undo";
 /// Goes one state of the draft forward.
 pub const REDO: &str = "/redo";
+/// Finds settings.
+pub const SEARCH: &str = "/search";
 /// Where a configuration is uploaded.
 pub const IMPORT: &str = "/import";
 /// Where the forms for lists, mappings and providers post to.
@@ -68,6 +72,19 @@ pub fn section_yaml(id: &str) -> String {
 /// Where a revision is taken up again.
 pub fn restore(id: i64) -> String {
     format!("/history/{id}/restore")
+}
+
+/// The settings that fit a query and a filter.
+pub fn search(query: &str, show: &str) -> String {
+    let mut encoded = String::new();
+    for byte in query.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    format!("{SEARCH}?q={encoded}&show={show}")
 }
 
 /// The place of a field on the page of its section.

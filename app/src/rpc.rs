@@ -2,6 +2,7 @@
 
 use crate::draft::{Edit, Saved};
 use crate::error::UiError;
+use crate::search::HitLine;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -10,6 +11,13 @@ use leptos::server_fn::codec::Json;
 pub async fn save_edits(edits: Vec<Edit>) -> Result<Saved, UiError> {
     let backend = use_context::<crate::backend::SharedBackend>().ok_or(UiError::SignedOut)?;
     backend.save_edits(edits).await.inspect_err(answer_with)
+}
+
+/// Finds settings, the best hits first.
+#[server(prefix = "/rpc", endpoint = "search", input = Json, output = Json)]
+pub async fn search(query: String) -> Result<Vec<HitLine>, UiError> {
+    let backend = use_context::<crate::backend::SharedBackend>().ok_or(UiError::SignedOut)?;
+    backend.search(&query).await.inspect_err(answer_with)
 }
 
 /// Gives the answer the status that fits the refusal.

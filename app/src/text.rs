@@ -34,6 +34,8 @@ catalogue! {
         db_kind, db_postgresql, db_mysql, db_sqlite, db_server, db_server_help, db_user,
         db_user_help, db_password, db_password_help, db_name, db_name_help, db_raw, db_raw_help,
         db_path, as_address, pair_name, pair_value, host, port, edit_as_text, undo, redo,
+        search_open, search_keys, search_label, search_close, search_hits, search_none, search_one,
+        search_many,
     }
 }
 
@@ -124,6 +126,20 @@ catalogue! {
 /// The sentences around `config.yaml` as text.
 pub fn yaml() -> &'static Yaml {
     &en::YAML
+}
+
+catalogue! {
+    /// What the page of the search says.
+    Search {
+        title, lead, submit, filter, all, changed, set, required, error, begin, none, one, many,
+        more, nothing_in_use, elsewhere, is_changed, is_set, is_required, is_internal, not_in_use,
+        add_first, show_errors,
+    }
+}
+
+/// The sentences of the page of the search.
+pub fn search() -> &'static Search {
+    &en::SEARCH
 }
 
 /// The sentences the browser needs.

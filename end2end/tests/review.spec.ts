@@ -132,7 +132,7 @@ test.describe("a folder with nothing in it", () => {
   test("saving with errors needs a confirmation of its own", async ({ editor: page, server }) => {
     await open(page, "/review");
     await page.getByRole("button", { name: "Save Configuration Changes" }).click();
-    const confirmation = page.locator("#accept-save");
+    const confirmation = page.locator("#accept-errors");
     await expect(confirmation).toBeFocused();
     expect(await readdir(server.configDir)).toEqual([]);
     await confirmation.check();

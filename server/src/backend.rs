@@ -10,10 +10,12 @@ pub mod history;
 pub mod import;
 mod keep;
 pub mod raw;
+mod search;
 
 use app::backend::Backend;
 use app::draft::{Edit, Saved};
 use app::error::UiError;
+use app::search::HitLine;
 use std::sync::Arc;
 
 /// The backend of one logged-in request.
@@ -32,12 +34,21 @@ impl RequestBackend {
 #[async_trait::async_trait]
 impl Backend for RequestBackend {
     async fn save_edits(&self, edits: Vec<Edit>) -> Result<Saved, UiError> {
-        self.drafts.edit(edits).await.map_err(|error| match error {
-            draft::DraftError::Refused(why) => UiError::Refused(why),
-            error => {
-                tracing::error!(error = &error as &dyn std::error::Error, "could not save edits");
-                UiError::Internal
-            }
-        })
+        self.drafts.edit(edits).await.map_err(refusal)
+    }
+
+    async fn search(&self, query: &str) -> Result<Vec<HitLine>, UiError> {
+        self.drafts.hits(query).await.map_err(refusal)
+    }
+}
+
+/// What a browser is told of a failure; the rest goes to the log.
+fn refusal(error: draft::DraftError) -> UiError {
+    match error {
+        draft::DraftError::Refused(why) => UiError::Refused(why),
+        error => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a server function failed");
+            UiError::Internal
+        }
     }
 }

@@ -58,7 +58,7 @@ pub fn read(folder: &Path) -> Result<Option<Bundle>, FolderError> {
 }
 
 /// The certificates and keys at the top and in `extra_ca_certs/`.
-fn certificate_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, FolderError> {
+pub(crate) fn certificate_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, FolderError> {
     let mut files = BTreeMap::new();
     for (place, prefix) in
         [(folder.to_owned(), ""), (folder.join(EXTRA_CA_FOLDER), EXTRA_CA_FOLDER)]

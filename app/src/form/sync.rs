@@ -180,7 +180,7 @@ mod browser {
             let plain = event.button() == 0
                 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
             let Some(href) = link.and_then(|link| link.get_attribute("href")) else { return };
-            if !plain || href.starts_with('#') || !draft.is_dirty() {
+            if !plain || event.default_prevented() || href.starts_with('#') || !draft.is_dirty() {
                 return;
             }
             event.prevent_default();

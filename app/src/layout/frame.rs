@@ -1,5 +1,6 @@
 //! Masthead, navigation and the bar at the foot of every page.
 
+use crate::form::search::SearchBox;
 use crate::form::status::{DraftState, ErrorsLeft, SectionMark, UndoRedo};
 use crate::ui::icon::Brand;
 use crate::{paths, text};
@@ -30,6 +31,7 @@ pub fn EditorFrame(
                 </div>
                 <div class="pf-v6-c-masthead__content top">
                     <a class="nav-open" href="#navigation">{t.menu}</a>
+                    <SearchBox/>
                     <span class="top__grow"></span>
                     <ErrorsLeft/>
                     <span class="top__user">{text::fill(t.signed_in_as, [("user", &user)])}</span>
@@ -82,6 +84,7 @@ fn Navigation(here: String) -> impl IntoView {
         (paths::YAML, text::yaml().title),
         (paths::HISTORY, text::history().title),
         (paths::IMPORT, text::import().title),
+        (paths::API, text::api().title),
     ];
     let pages = pages.into_iter().map(|(href, title)| page_item(href, title, &here)).collect_view();
     let lists = groups.into_iter().map(|(group, title)| {

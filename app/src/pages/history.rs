@@ -4,8 +4,8 @@ use super::differences::{Comparison, Differences};
 use crate::{paths, text};
 use leptos::prelude::*;
 
-/// The longest reason a form takes.
-const REASON_CHARS_MAX: usize = 500;
+/// The longest reason that is taken and kept.
+pub const REASON_CHARS_MAX: usize = 500;
 
 /// A revision as the page lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -30,6 +30,9 @@ pub fn OverviewPage(
     let t = text::page();
     let report = draft.report();
     let needs = requirements(&draft.subject(), &report);
+    let to_errors = (!report.is_valid()).then(|| {
+        view! { <p><a href=paths::search("", "error")>{text::search().show_errors}</a></p> }
+    });
     let unknown: Vec<String> = unknown_keys(&draft.document).map(str::to_owned).collect();
     let origin = match origin {
         Origin::Setup => t.origin_setup.to_owned(),
@@ -73,7 +76,7 @@ pub fn OverviewPage(
                     </div>
                     <div class="pf-v6-c-card">
                         <div class="pf-v6-c-card__title"><h2 class="pf-v6-c-card__title-text">{t.findings_title}</h2></div>
-                        <div class="pf-v6-c-card__body"><FindingList findings=report.findings().to_vec()/></div>
+                        <div class="pf-v6-c-card__body"><FindingList findings=report.findings().to_vec()/>{to_errors}</div>
                     </div>
                     {(!unknown.is_empty()).then(|| view! {
                         <div class="pf-v6-c-card">

@@ -114,6 +114,12 @@ fn is_shown(field: &FieldSpec, draft: &DraftView, shown: Option<&str>) -> bool {
     !field.internal || asked || draft.document.top(field.name).is_some()
 }
 
+/// Whether a field of an object is drawn: what is obsolete or internal only when it is set.
+fn is_part_drawn(field: &FieldSpec, object: Option<&Value>) -> bool {
+    let set = object.is_some_and(|object| object.entry(field.name).is_some());
+    field.drawn_with.is_none() && (set || !(field.internal || field.legacy))
+}
+
 /// Whether everything on the page hangs on a choice made on another one.
 fn is_used_elsewhere(section: &Section) -> bool {
     section.keys.iter().all(|key| key.when.is_some())
@@ -136,12 +142,12 @@ pub(super) fn draw(field: &'static FieldSpec, path: &Path, draft: &DraftView) ->
     if object.is_opaque() && draft.document.raw(path).is_none() {
         return ().into_any();
     }
+    let value = draft.document.raw(path);
     let fields = object
         .fields()
-        .filter(|field| field.drawn_with.is_none())
+        .filter(|field| is_part_drawn(field, value))
         .map(|field| draw(field, &path.field(field.name), draft))
         .collect_view();
-    let value = draft.document.raw(path);
     let open = value.is_some_and(|value| differs(object, value))
         || draft.report().within(path).next().is_some()
         || stands_alone(path);
@@ -172,9 +178,10 @@ pub(super) fn draw(field: &'static FieldSpec, path: &Path, draft: &DraftView) ->
 /// The fields of an entry, without the frame around them.
 fn draw_kind(kind: ValueKind, path: &Path, draft: &DraftView) -> AnyView {
     let fields_at = |object: &'static ObjectSpec, base: &Path| {
+        let value = draft.document.raw(base);
         object
             .fields()
-            .filter(|field| field.drawn_with.is_none())
+            .filter(|field| is_part_drawn(field, value))
             .map(|field| draw(field, &base.field(field.name), draft))
             .collect_view()
             .into_any()

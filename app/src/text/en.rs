@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Api, Entries, History, Import, Live, Page, Yaml};
+use super::{Api, Entries, History, Import, Live, Page, Search, Yaml};
 
 pub(super) const LIVE: Live = Live {
     required: "required",
@@ -74,6 +74,14 @@ pub(super) const LIVE: Live = Live {
     port: "Port",
     undo: "Undo",
     redo: "Redo",
+    search_open: "Search settings",
+    search_keys: "Ctrl K",
+    search_label: "Name, key or a word of the help",
+    search_close: "Close",
+    search_hits: "Settings found",
+    search_none: "Nothing was found.",
+    search_one: "1 hit",
+    search_many: "{n} hits",
     edit_as_text: "A mapping stands here. Edit it on the YAML page.",
 };
 
@@ -172,7 +180,7 @@ pub(super) const PAGE: Page = Page {
     error_internal: "The server could not do this. Its log says why. Nothing you entered is lost.",
     refused_title: "This was not accepted",
     back_home: "Go to the overview",
-    noscript: "Without JavaScript you can read every setting, upload files, validate and download. Editing a field needs JavaScript.",
+    noscript: "Without JavaScript you can read every setting, upload files, edit the text on the YAML page, validate and download. Editing a field needs JavaScript.",
     restart_rolling: "A change takes effect when each node is restarted.",
     restart_all: "All nodes must be stopped before a change and started after it.",
     legacy: "obsolete",
@@ -294,4 +302,30 @@ pub(super) const YAML: Yaml = Yaml {
     stale: "The form beside this shows an older state.",
     stale_reload: "Reload the page",
     line: "Line {line}",
+};
+
+pub(super) const SEARCH: Search = Search {
+    title: "Search",
+    lead: "Find a setting by its name, its key, a word of its help, or what older tools called it. A slip of the hand does no harm.",
+    submit: "Search",
+    filter: "Show",
+    all: "All",
+    changed: "Changed",
+    set: "Set",
+    required: "Required",
+    error: "With errors",
+    begin: "Type something, or choose what to show.",
+    none: "Nothing was found.",
+    one: "1 setting",
+    many: "{n} settings",
+    more: "Only the first {n} are shown. Add a word to see fewer.",
+    nothing_in_use: "No configuration is in use yet: none was loaded, downloaded or saved. So nothing can have changed.",
+    elsewhere: "On no page",
+    is_changed: "changed",
+    is_set: "set",
+    is_required: "required",
+    is_internal: "known to Quay's code only",
+    not_in_use: "Not in use. It depends on {label}; the link leads there.",
+    add_first: "There is no such entry yet. The link leads to where one is added.",
+    show_errors: "Show all settings with errors",
 };

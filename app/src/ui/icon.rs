@@ -2,6 +2,17 @@
 
 use leptos::prelude::*;
 
+/// A glass to look through.
+#[component]
+pub fn Magnifier() -> impl IntoView {
+    view! {
+        <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" aria-hidden="true">
+            <circle cx="6.8" cy="6.8" r="4.6"/>
+            <path d="M10.3 10.3 14 14"/>
+        </svg>
+    }
+}
+
 /// The product's mark.
 #[component]
 pub fn Brand() -> impl IntoView {

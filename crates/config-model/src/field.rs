@@ -54,6 +54,10 @@ pub struct FieldSpec {
     pub legacy: bool,
     /// Known to Quay's code only: shown when it is set or asked for.
     pub internal: bool,
+    /// Quay takes empty text for its default; in a list, an item may be empty.
+    pub may_be_empty: bool,
+    /// The items of the list must be different.
+    pub unique: bool,
     /// A secret nobody else has to know, so that the console can make it.
     pub generated: bool,
     /// Other words it is looked for by, such as its label in the removed tool; empty in the
@@ -86,6 +90,8 @@ impl FieldSpec {
             when: None,
             legacy: false,
             internal: false,
+            may_be_empty: false,
+            unique: false,
             words: &[],
             generated: false,
             drawn_with: None,
@@ -146,6 +152,20 @@ impl FieldSpec {
     #[must_use]
     pub const fn internal(mut self) -> Self {
         self.internal = true;
+        self
+    }
+
+    /// Quay takes empty text for its default; in a list, an item may be empty.
+    #[must_use]
+    pub const fn may_be_empty(mut self) -> Self {
+        self.may_be_empty = true;
+        self
+    }
+
+    /// Quay's schema takes each item of the list once.
+    #[must_use]
+    pub const fn unique(mut self) -> Self {
+        self.unique = true;
         self
     }
 
@@ -249,3 +269,18 @@ macro_rules! docs {
     };
 }
 pub(crate) use docs;
+
+/// The name of a rule: for reports and documentation; the browser shows sentences only.
+#[cfg(feature = "docs")]
+macro_rules! name_on_server {
+    ($name:ident) => {
+        stringify!($name)
+    };
+}
+#[cfg(not(feature = "docs"))]
+macro_rules! name_on_server {
+    ($name:ident) => {
+        ""
+    };
+}
+pub(crate) use name_on_server;

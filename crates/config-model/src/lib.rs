@@ -12,6 +12,7 @@ pub mod change;
 pub mod document;
 pub mod field;
 pub mod mask;
+mod names;
 pub mod path;
 pub mod progress;
 pub mod redact;
@@ -28,3 +29,6 @@ pub mod storage;
 pub mod value;
 pub mod walk;
 pub mod yaml;
+
+/// The longest text that is searched for.
+pub const QUERY_CHARS_MAX: usize = 120;

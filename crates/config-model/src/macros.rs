@@ -117,7 +117,7 @@ macro_rules! rule {
         pub(crate) const $id: $crate::rule::Rule = {
             fn check($subject: &$crate::rule::Subject<'_>, $places: &mut $crate::rule::Places) $body
             $crate::rule::Rule {
-                id: stringify!($id),
+                id: $crate::field::name_on_server!($id),
                 severity: $crate::rule::Severity::$severity,
                 message: $message,
                 fix: $fix,

@@ -14,6 +14,8 @@ use crate::yaml::{self, YamlError};
 pub const PLACEHOLDER: (&str, &str) = ("secret(", ")");
 /// Shorter texts are not looked for in comments: they stand there by chance.
 const SECRET_CHARS_MIN: usize = 6;
+/// Lines that are tried one by one where some that look like comments are none.
+const COMMENTS_TRIED_MAX: usize = 200;
 /// Parts of names that make a comment's `name: value` a secret.
 const SECRET_NAMES: [&str; 8] =
     ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "KEY", "PSK", "DSN", "CREDENTIAL"];
@@ -110,6 +112,8 @@ fn mask_value(path: &Path, value: &Value, shown: Option<&Value>, secrets: &mut S
 }
 
 /// Secrets that stand in comments: known ones anywhere, and values of names that tell.
+///
+/// What only looks like a comment, in quotes for instance, is part of a value and stays.
 fn mask_comments(text: &str, secrets: &mut Secrets) -> String {
     let known: Vec<(String, String)> = secrets
         .0
@@ -118,15 +122,8 @@ fn mask_comments(text: &str, secrets: &mut Secrets) -> String {
         .filter(|(secret, _)| secret.chars().count() >= SECRET_CHARS_MIN && !secret.contains('\n'))
         .collect();
     let mut number = 0;
-    let mut out = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        let Some(comment) = line.trim_start().strip_prefix('#') else {
-            out.push_str(line);
-            continue;
-        };
-        let start = line.len() - comment.len();
-        let body = comment.trim_end_matches(['\n', '\r']);
-        let mut shown = body.to_owned();
+    in_comments(text, |comment| {
+        let mut shown = comment.to_owned();
         for (secret, name) in &known {
             shown = shown.replace(secret.as_str(), name);
         }
@@ -136,11 +133,48 @@ fn mask_comments(text: &str, secrets: &mut Secrets) -> String {
             secrets.0.push((name.clone(), Value::Text(shown[at..].to_owned())));
             shown.replace_range(at.., &name);
         }
-        out.push_str(&line[..start]);
-        out.push_str(&shown);
-        out.push_str(&comment[body.len()..]);
+        shown
+    })
+}
+
+/// The text with every comment rewritten, unless that changes a value.
+fn in_comments(text: &str, mut rewrite: impl FnMut(&str) -> String) -> String {
+    let lines: Vec<(&str, String)> = text
+        .split_inclusive('\n')
+        .map(|line| {
+            let body = line.trim_end_matches(['\n', '\r']);
+            let changed =
+                comment_start(body).map(|at| format!("{}{}", &body[..at], rewrite(&body[at..])));
+            (line, changed.map_or_else(|| line.to_owned(), |changed| changed + &line[body.len()..]))
+        })
+        .collect();
+    let all: String = lines.iter().map(|(_, changed)| changed.as_str()).collect();
+    let same = |candidate: &str| matches!((yaml::read(candidate), yaml::read(text)), (Ok(a), Ok(b)) if a == b);
+    if all == text || same(&all) {
+        return all;
     }
-    out
+    // Some of them are no comments: line by line, as many as can be tried.
+    let mut kept: Vec<&str> = lines.iter().map(|(line, _)| *line).collect();
+    let differing = lines.iter().enumerate().filter(|(_, (line, changed))| line != changed);
+    for (at, (line, changed)) in differing.take(COMMENTS_TRIED_MAX) {
+        kept[at] = changed;
+        if !same(&kept.concat()) {
+            kept[at] = line;
+        }
+    }
+    kept.concat()
+}
+
+/// Where the words of a comment begin in a line, if it has one.
+fn comment_start(line: &str) -> Option<usize> {
+    let mut before = ' ';
+    for (at, letter) in line.char_indices() {
+        if letter == '#' && before.is_whitespace() {
+            return Some(at + 1);
+        }
+        before = letter;
+    }
+    None
 }
 
 /// Where the value begins in a comment such as `MAIL_PASSWORD: word`, or an address with a password.
@@ -173,27 +207,16 @@ pub fn unmask_text(edited: &str, stored: &str) -> Result<String, UnmaskError> {
         let line = edited.lines().position(|line| line.contains(&placeholder)).unwrap_or_default();
         return Err(UnmaskError::Unknown { line: line + 1, placeholder });
     }
-    let mut text = yaml::splice(edited, &target);
-    // What is left stands in comments.
-    if text.contains(PLACEHOLDER.0) {
-        for (name, value) in secrets.0.iter().rev() {
-            if let Some(secret) = value.as_str() {
-                text = in_comments(&text, name, secret);
+    let text = yaml::splice(edited, &target);
+    // What is left stands in comments; what holds another placeholder was added later.
+    Ok(in_comments(&text, |comment| {
+        secrets.0.iter().rev().fold(comment.to_owned(), |comment, (name, value)| {
+            match value.as_str() {
+                Some(secret) => comment.replace(name.as_str(), secret),
+                None => comment,
             }
-        }
-    }
-    Ok(text)
-}
-
-fn in_comments(text: &str, name: &str, secret: &str) -> String {
-    let replace = |line: &str| {
-        if line.trim_start().starts_with('#') {
-            line.replace(name, secret)
-        } else {
-            line.to_owned()
-        }
-    };
-    text.split_inclusive('\n').map(replace).collect()
+        })
+    }))
 }
 
 fn unmask_value(
@@ -241,7 +264,7 @@ mod tests {
 
     const TEXT: &str = "# the old MAIL_PASSWORD: sesame-0\nSECRET_KEY: 'hunter2-a' # keep\n\
         DB_URI: postgresql://quay:hunter2-b@db01/quay\nBUILDLOGS_REDIS: &redis\n  host: redis\n  \
-        password: hunter2-c\nUSER_EVENTS_REDIS: *redis\n# was hunter2-c before\nMY_OWN:\n  \
+        password: hunter2-c\nUSER_EVENTS_REDIS: *redis\n# was hunter2-c before\nMY_OWN: # or 'hunter2-c', token: sesame-1\n  \
         on: true\n  inner: [hunter2-d, 5]\n";
 
     #[test]

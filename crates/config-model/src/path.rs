@@ -53,6 +53,11 @@ impl Path {
         Self(vec![Step::Field(name.to_owned())])
     }
 
+    /// The path of these steps, `None` when they do not begin at a top-level key.
+    pub fn of(steps: &[Step]) -> Option<Self> {
+        matches!(steps.first(), Some(Step::Field(_))).then(|| Self(steps.to_vec()))
+    }
+
     /// The path of an entry below this one.
     #[must_use]
     pub fn field(&self, name: &str) -> Self {

@@ -69,13 +69,18 @@ pub fn requirements(subject: &Subject<'_>, report: &Report) -> Vec<Requirement> 
 }
 
 /// A field's label with that of the object or the name of the engine it is in.
-fn full_label(document: &Document, path: &Path, label: &str) -> String {
+pub fn full_label(document: &Document, path: &Path, label: &str) -> String {
     let engine = match path.steps() {
         [_, Step::Field(name), Step::Item(_), ..] => Some(name.as_str()),
         _ => None,
     };
-    let object =
-        path.parent().and_then(|parent| field_at(document, &parent)).map(|field| field.label);
+    let parent = path.parent();
+    let object = parent.as_ref().and_then(|parent| field_at(document, parent));
+    // A key whose name the administrator made up is called by it.
+    let object = object.map(|field| match crate::sections::is_declared(path.root()) {
+        true => field.label,
+        false => path.root(),
+    });
     match engine.or(object) {
         Some(holder) => format!("{holder}: {label}"),
         None => label.to_owned(),

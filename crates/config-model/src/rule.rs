@@ -5,8 +5,10 @@ pub(crate) mod certificates;
 mod report;
 #[cfg(test)]
 pub(crate) mod testing;
+mod text;
 
 pub use report::{Finding, Report};
+pub use text::check_text;
 
 use crate::certificate::Files;
 use crate::document::Document;
@@ -76,9 +78,10 @@ pub fn general() -> impl Iterator<Item = &'static Rule> {
 
 /// Every rule that belongs to no section, for those who list them.
 ///
-/// It begins with the one that [`check`] applies by itself, because it needs each value's type.
+/// It begins with those that are applied in a way of their own: to each value's type, and to the
+/// text of the file.
 pub fn listed() -> impl Iterator<Item = &'static Rule> {
-    std::iter::once(&across::VALUE_IS_OF_ITS_TYPE).chain(general())
+    [&across::VALUE_IS_OF_ITS_TYPE, &text::KEY_STANDS_ONCE].into_iter().chain(general())
 }
 
 /// Checks every value against its type, then every rule.

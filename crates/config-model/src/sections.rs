@@ -204,6 +204,11 @@ pub fn field_of(key: &str) -> Option<&'static FieldSpec> {
     })
 }
 
+/// Whether a section declares this very key.
+pub fn is_declared(key: &str) -> bool {
+    declared(key).is_some()
+}
+
 /// The key of exactly this name.
 fn declared(key: &str) -> Option<&'static FieldSpec> {
     SECTIONS.iter().flat_map(|section| section.keys).copied().find(|spec| spec.name == key)

@@ -11,7 +11,7 @@ mod splice;
 mod write;
 
 pub use locate::locate;
-pub use read::{BYTES_MAX, NODES_MAX, YamlError, read};
+pub use read::{BYTES_MAX, NODES_MAX, YamlError, read, twice};
 pub use splice::splice;
 pub use write::{write, write_inline};
 
@@ -53,6 +53,15 @@ mod tests {
         let other = document.raw(&crate::path::Path::key("other")).unwrap();
         assert_eq!(other.entry("host"), Some(&Value::from("a")));
         assert_eq!(other.entry("port"), Some(&Value::from(2)));
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_found_with_its_line() {
+        let text =
+            "a: 1\nb: {c: 1, c: 2}\na: 2\nd: [{e: 1}, {e: 1,\n e: 2}]\nf: {<<: {g: 1}, g: 2}\n";
+        let found: Vec<String> =
+            twice(text).iter().map(|(path, line)| format!("{path} {line}")).collect();
+        assert_eq!(found, ["b.c 2", "a 3", "d[1].e 5"]);
     }
 
     #[test]

@@ -101,6 +101,17 @@ fn program(site: &Path, debug: bool) -> Done {
     if debug {
         return Ok(());
     }
+    let script = site.join("console.js");
+    let outfile = format!("--outfile={}", text(&script));
+    let minify = [
+        "--minify",
+        "--format=esm",
+        "--allow-overwrite",
+        "--log-level=warning",
+        text(&script),
+        &outfile,
+    ];
+    run_program("end2end/node_modules/.bin/esbuild", &minify)?;
     let built = site.join("console_bg.wasm");
     let optimise = [
         "-Oz",

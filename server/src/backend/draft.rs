@@ -12,7 +12,7 @@ use app::draft::{DraftView, Steps};
 use config_model::bundle;
 use config_model::document::Document;
 use config_model::redact::redact;
-use config_model::rule::{Finding, Report, Subject, check};
+use config_model::rule::{Finding, Report, Subject, check, check_text};
 use config_model::setup::{Generated, new_document};
 use config_model::yaml::{self, YamlError};
 use serde::{Deserialize, Serialize};
@@ -269,7 +269,10 @@ impl DraftService {
     /// What every rule says.
     pub fn report(&self, draft: &Draft) -> Report {
         let files = certificates::facts(&draft.files);
-        check(&Subject { document: &draft.document, files: &files, now: self.clock.now() })
+        let subject = Subject { document: &draft.document, files: &files, now: self.clock.now() };
+        let mut report = check(&subject);
+        check_text(&draft.text, &mut report);
+        report
     }
 
     /// What a browser may know.

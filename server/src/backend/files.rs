@@ -1,7 +1,7 @@
 //! Uploading and removing certificates, and the settings that hang on them.
 
 use super::draft::{Draft, DraftError, DraftService};
-use config_model::bundle::{FILE_BYTES_MAX, FILES_BYTES_MAX, FILES_MAX, checked_name};
+use config_model::bundle::{FILE_BYTES_MAX, FILES_MAX, checked_name};
 use config_model::path::Path;
 use config_model::sections::database::{DATABASE_PEM, DB_CONNECTION_ARGS, DB_URI};
 use config_model::value::{DatabaseKind, DatabaseUri, Value};
@@ -26,12 +26,6 @@ impl DraftService {
                 return Err(DraftError::Refused(format!(
                     "There are {FILES_MAX} files already; remove one first."
                 )));
-            }
-            let others = draft.files.iter().filter(|(other, _)| *other != name);
-            if others.map(|(_, bytes)| bytes.len()).sum::<usize>() + bytes.len() > FILES_BYTES_MAX {
-                return Err(DraftError::Refused(
-                    "All files together may have 16 MiB; remove some first.".to_owned(),
-                ));
             }
             draft.files.insert(name.to_owned(), bytes.to_vec());
             follow_upload(draft, name)

@@ -4,12 +4,11 @@ use super::draft::{Draft, DraftError, DraftService, STEP};
 use crate::archive::Bundle;
 use crate::auth::USER;
 use crate::store::{NewRevision, RevisionRow};
+use app::pages::history::REASON_CHARS_MAX;
 use config_model::yaml;
 
 /// The purpose a revision is encrypted for.
 const REVISION: &str = "revision";
-/// The longest reason that is kept.
-pub const REASON_CHARS_MAX: usize = 500;
 
 /// What made a revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +74,7 @@ impl DraftService {
         if self.put(&before, &mut draft, None).await? { Ok(draft) } else { Err(DraftError::Busy) }
     }
 
-    /// Keeps the draft as a revision, unless it is what the newest one is and nothing was done.
+    /// Keeps the draft as a revision.
     pub async fn keep_revision(
         &self,
         draft: &Draft,

@@ -3,6 +3,7 @@
 use super::draft::{DOCUMENT, Draft, DraftError, DraftService, STEP, file_purpose};
 use crate::archive::{self, Bundle};
 use crate::store::{DraftChange, DraftRow, FileRow, STEPS_MAX, StepRow};
+use config_model::bundle::FILES_BYTES_MAX;
 use config_model::yaml;
 use std::collections::BTreeMap;
 
@@ -11,6 +12,11 @@ const STEP_SECONDS: i64 = 20;
 
 impl DraftService {
     pub(super) fn seal(&self, draft: &Draft) -> Result<DraftRow, DraftError> {
+        if draft.files.values().map(Vec::len).sum::<usize>() > FILES_BYTES_MAX {
+            return Err(DraftError::Refused(
+                "All files together may have 16 MiB; leave some out.".to_owned(),
+            ));
+        }
         if draft.text.len() > yaml::BYTES_MAX {
             return Err(DraftError::Refused(
                 "The configuration would become larger than 4 MiB.".to_owned(),

@@ -1,7 +1,8 @@
 //! The only list of routes, and the limits on them.
 
 use super::routes::{
-    api, bundle, editor, engines, entries, files, health, history, import, login, rpc, values, yaml,
+    api, bundle, editor, engines, entries, files, health, history, import, login, rpc, search,
+    values, yaml,
 };
 use super::{error::AppError, middleware};
 use crate::state::AppState;
@@ -61,6 +62,7 @@ pub fn router(state: AppState) -> Router {
         .route(paths::UNDO, post(history::undo))
         .route(paths::REDO, post(history::redo))
         .route(paths::HISTORY, get(history::show))
+        .route(paths::SEARCH, get(search::show))
         .route("/history/{id}/restore", post(history::restore))
         .route("/files/remove", post(files::remove))
         .route(paths::API, get(api::page::show))

@@ -11,5 +11,6 @@ pub mod history;
 pub mod import;
 pub mod login;
 pub mod rpc;
+pub mod search;
 pub mod values;
 pub mod yaml;

@@ -6,7 +6,7 @@ use axum::http::{Method, Request, Version, header};
 use config_model::path::Path;
 
 /// Every address that changes something, with what the browser's form for it sends.
-const CHANGES: [(&str, &[(&str, &str)]); 9] = [
+const CHANGES: [(&str, &[(&str, &str)]); 16] = [
     ("/login", &[("user", "quayconfig"), ("password", "correct horse")]),
     ("/logout", &[]),
     ("/discard", &[]),
@@ -15,12 +15,31 @@ const CHANGES: [(&str, &[(&str, &str)]); 9] = [
     ("/engines", &[("action", "add"), ("name", "default"), ("driver", "RadosGWStorage")]),
     ("/files", &[("section", "certificates"), ("slot", "*")]),
     ("/files/remove", &[("section", "certificates"), ("name", "extra_ca_certs/ca.crt")]),
+    ("/entries", &[("action", "add-key"), ("name", "SSO"), ("ending", "_LOGIN_CONFIG")]),
+    ("/values", &[("action", "set"), ("key", "API_VERSION"), ("value", "2")]),
+    ("/undo", &[]),
+    ("/redo", &[]),
+    ("/import", &[]),
+    ("/history/1/restore", &[]),
+    ("/yaml/text", &[]),
     ("/rpc/save_edits", &[]),
 ];
 
 /// The addresses among them that have no page of their own.
-const WITHOUT_PAGE: [&str; 7] =
-    ["/logout", "/download", "/save", "/engines", "/files", "/files/remove", "/rpc/save_edits"];
+const WITHOUT_PAGE: [&str; 12] = [
+    "/logout",
+    "/download",
+    "/save",
+    "/engines",
+    "/files",
+    "/files/remove",
+    "/entries",
+    "/values",
+    "/undo",
+    "/redo",
+    "/history/1/restore",
+    "/rpc/save_edits",
+];
 
 /// What a browser says when another site makes it send something.
 const FOREIGN: [&[(&str, &str)]; 7] = [

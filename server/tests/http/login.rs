@@ -184,7 +184,21 @@ async fn without_a_session_every_page_leads_to_the_log_in_form() {
         assert_eq!(app.get(&path).await.redirect(), (303, "/login"), "{path}");
     }
     let version = app.version().await;
-    for path in ["/discard", "/download", "/save", "/engines", "/files", "/files/remove"] {
+    for path in [
+        "/discard",
+        "/download",
+        "/save",
+        "/engines",
+        "/files",
+        "/files/remove",
+        "/entries",
+        "/values",
+        "/undo",
+        "/redo",
+        "/import",
+        "/history/1/restore",
+        "/yaml",
+    ] {
         assert_eq!(app.post_form(path, &[]).await.redirect(), (303, "/login"), "{path}");
     }
     let answer = app.rpc(&[]).await;

@@ -13,4 +13,6 @@ mod history;
 mod import;
 mod limits;
 mod login;
+mod search;
 mod support;
+mod yaml;

@@ -58,6 +58,14 @@ fn fill(sentence: &str, args: &[(&'static str, String)]) -> String {
 }
 
 impl Report {
+    /// Makes warnings of the findings that `applies` to.
+    pub fn soften(&mut self, applies: impl Fn(&Finding) -> bool) {
+        for finding in self.findings.iter_mut().filter(|finding| applies(finding)) {
+            finding.severity = Severity::Warning;
+        }
+        self.sort();
+    }
+
     pub(super) fn add(&mut self, finding: Finding) {
         let known = self.findings.iter().any(|other| {
             other.path == finding.path

@@ -4,7 +4,7 @@ use crate::document::Document;
 use crate::field::{Condition, FieldSpec};
 use crate::path::Path;
 use crate::sections::Family;
-use crate::value::{MapKey, Value};
+use crate::value::{Map, MapKey, Value};
 use crate::walk::{field_at, holds};
 
 /// One step to a field, before anybody has named or counted the entries on the way.
@@ -71,7 +71,7 @@ fn below(document: &Document, place: &Path, stop: &Stop) -> Vec<Path> {
         Stop::Field(name) => vec![place.field(name)],
         Stop::Family(_) => Vec::new(),
         Stop::AnyName => {
-            let names = value.and_then(Value::as_map).into_iter().flat_map(|map| map.keys());
+            let names = value.and_then(Value::as_map).into_iter().flat_map(Map::keys);
             names.filter_map(MapKey::as_str).map(|name| place.field(name)).collect()
         }
         Stop::AnyItem => {
@@ -79,7 +79,7 @@ fn below(document: &Document, place: &Path, stop: &Stop) -> Vec<Path> {
             (0..items.len()).map(|at| place.item(at)).collect()
         }
         Stop::Arguments(words) => {
-            let word = value.and_then(Value::as_list).and_then(|items| items.first());
+            let word = value.and_then(Value::as_list).and_then(<[Value]>::first);
             let fits = word.and_then(Value::as_str).is_some_and(|word| words.contains(&word));
             if fits { vec![place.item(1)] } else { Vec::new() }
         }

@@ -10,7 +10,7 @@ section! {
 
     /// User names of the people in charge of the whole registry. Naming them here creates no
     /// account.
-    SUPER_USERS "Administrators": List<Text> = [], also(&["Super users", "superuser", "admin"]);
+    SUPER_USERS "Administrators": List<Text> = [], also(&["Super users", "superuser", "admin"]), unique;
 
     /// Give the administrators their pages: all users, organizations, and messages to everybody.
     FEATURE_SUPER_USERS "Administrators have their own pages": bool = true, also(&["superuser panel", "admin"]);
@@ -23,7 +23,7 @@ section! {
     FEATURE_SUPERUSERS_ORG_CREATION_ONLY "Only administrators make organizations": bool = false, when(FEATURE_SUPER_USERS, &["true"]);
 
     /// User names of auditors: they see every repository and organization and change nothing.
-    GLOBAL_READONLY_SUPER_USERS "Auditors": List<Text> = [], also(&["read-only superuser"]);
+    GLOBAL_READONLY_SUPER_USERS "Auditors": List<Text> = [], also(&["read-only superuser"]), unique;
 
     /// Let people log in to the web pages with a user name and a password. Turn it off where
     /// everybody comes in through another provider.
@@ -82,14 +82,14 @@ section! {
     RESTRICTED_USERS_WHITELIST "Unrestricted users": List<Text>, when(FEATURE_RESTRICTED_USERS, &["true"]);
 
     /// How long a log-in lasts in the browser.
-    SESSION_TIMEOUT "Log-in lasts": Duration = "31d", also(&["logout", "session lifetime"]);
+    SESSION_TIMEOUT "Log-in lasts": Duration = "31d", also(&["logout", "session lifetime"]), may_be_empty;
 
     /// How long after a log-in users may change sensitive settings without giving their password
     /// again.
-    FRESH_LOGIN_TIMEOUT "Ask for the password again after": Duration = "10m";
+    FRESH_LOGIN_TIMEOUT "Ask for the password again after": Duration = "10m", may_be_empty;
 
     /// How long the link in a password recovery mail works.
-    USER_RECOVERY_TOKEN_LIFETIME "Recovery link works for": Duration = "30m";
+    USER_RECOVERY_TOKEN_LIFETIME "Recovery link works for": Duration = "30m", may_be_empty;
 
     /// Remember when each user and token was last seen.
     FEATURE_USER_LAST_ACCESSED "Record the last access": bool = true;
@@ -138,6 +138,7 @@ rule! {
         let invited = document.effective(FEATURE_INVITE_ONLY_USER_CREATION) == Some(true);
         if invited && document.effective(FEATURE_USER_CREATION) == Some(false) {
             places.at(FEATURE_INVITE_ONLY_USER_CREATION.path());
+            places.at(FEATURE_USER_CREATION.path());
         }
     }
 }
@@ -202,7 +203,10 @@ mod tests {
                 "SUPER_USERS: [admin]\nFEATURE_USER_CREATION: false\n\
                  FEATURE_INVITE_ONLY_USER_CREATION: true"
             ),
-            ["invitation_creates_an_account FEATURE_INVITE_ONLY_USER_CREATION"]
+            [
+                "invitation_creates_an_account FEATURE_USER_CREATION",
+                "invitation_creates_an_account FEATURE_INVITE_ONLY_USER_CREATION"
+            ]
         );
     }
 

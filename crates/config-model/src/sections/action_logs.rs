@@ -2,8 +2,12 @@
 
 pub mod targets;
 
-use crate::value::{HostName, Parsed, Whole};
-use targets::{ElasticsearchTarget, LogTargets, Producer};
+use crate::document::Document;
+use crate::value::{HostName, Map, MapKey, ObjectSpec, Parsed, Value, Whole};
+use targets::{
+    ElasticsearchTarget, KafkaTarget, KinesisTarget, LogTargets, Producer, SplunkHecTarget,
+    SplunkTarget,
+};
 
 choice! {
     /// Where the action log is kept.
@@ -19,7 +23,7 @@ section! {
     "action-logs", "Action log storage", Operations;
     rules: [
         log_producer_fits_the_model, splunk_limits_are_in_range,
-        log_server_is_not_the_container,
+        log_server_is_not_the_container, producer_argument_is_known, collector_can_be_searched,
     ];
 
     /// Where the action log is kept. A busy registry fills the database quickly; Elasticsearch and
@@ -105,8 +109,8 @@ const SPLUNK_LIMITS: [(&str, u64, u64); 4] = [
 ];
 
 rule! {
-    /// Beyond these bounds requests take too long, or bring back too little.
-    splunk_limits_are_in_range: Warning,
+    /// Quay's schema has these bounds, and Quay stops at a file that its schema refuses.
+    splunk_limits_are_in_range: Error,
     "Quay wants a number from {least} to {most} here.", fix "Enter a number from {least} to {most}.";
     |subject, places| {
         for target in [LogTargets::splunk_config.name(), LogTargets::splunk_hec_config.name()] {
@@ -122,6 +126,58 @@ rule! {
                     places.at_with(path, args);
                 }
             }
+        }
+    }
+}
+
+/// The name and the fields of what is handed to the producer in use; `None` where everything is.
+fn arguments(document: &Document) -> Option<(&'static str, &'static ObjectSpec)> {
+    if document.effective(LOGS_MODEL) == Some(LogsModel::Database) {
+        return None;
+    }
+    match document.inside(LOGS_MODEL_CONFIG, LogTargets::producer)? {
+        Producer::Elasticsearch => None,
+        Producer::Kafka => Some((LogTargets::kafka_config.name(), KafkaTarget::spec)),
+        Producer::KinesisStream => {
+            Some((LogTargets::kinesis_stream_config.name(), KinesisTarget::spec))
+        }
+        Producer::Splunk => Some((LogTargets::splunk_config.name(), SplunkTarget::spec)),
+        Producer::SplunkHec => Some((LogTargets::splunk_hec_config.name(), SplunkHecTarget::spec)),
+    }
+}
+
+rule! {
+    /// Quay hands the arguments to the producer as they are and stops at one it does not take.
+    producer_argument_is_known: Error,
+    "There is no argument {argument} here; Quay does not start with it.",
+    fix "Correct the name, or take the argument out.";
+    |subject, places| {
+        let Some((target, spec)) = arguments(subject.document) else { return };
+        let config = subject.document.top(LOGS_MODEL_CONFIG.name());
+        let given = config.and_then(|config| config.entry(target)).and_then(Value::as_map);
+        for name in given.into_iter().flat_map(Map::keys).filter_map(MapKey::as_str) {
+            if spec.field(name).is_none_or(|field| field.legacy) {
+                let path = LOGS_MODEL_CONFIG.path().field(target).field(name);
+                places.at_with(path, [("argument", name.to_owned())]);
+            }
+        }
+    }
+}
+
+rule! {
+    /// The collector's own token can only write, so the log stays empty for who looks at it.
+    collector_can_be_searched: Warning,
+    "Without a token for searches nobody can read the action log.",
+    fix "Enter a token that may search the index.";
+    |subject, places| {
+        let document = subject.document;
+        let target = LogTargets::splunk_hec_config;
+        let in_use = arguments(document).is_some_and(|(name, _)| name == target.name());
+        let config = document.top(LOGS_MODEL_CONFIG.name());
+        let config = config.and_then(|config| config.entry(target.name())).filter(|_| in_use);
+        let token = SplunkHecTarget::search_token.name();
+        if config.is_some_and(|config| config.entry(token).is_none_or(Value::is_blank)) {
+            places.at(LOGS_MODEL_CONFIG.path().field(target.name()).field(token));
         }
     }
 }
@@ -217,13 +273,56 @@ mod tests {
     }
 
     #[test]
-    fn a_number_out_of_bounds_is_warned_about() {
+    fn a_number_out_of_bounds_is_refused() {
         assert_eq!(
             logs(
                 "splunk",
                 &format!("producer: splunk, splunk_config: {{{SPLUNK}, search_timeout: 301}}")
             ),
             ["splunk_limits_are_in_range LOGS_MODEL_CONFIG.splunk_config.search_timeout"]
+        );
+    }
+
+    #[test]
+    fn an_argument_the_producer_does_not_take_is_refused() {
+        let splunk = format!("producer: splunk, splunk_config: {{{SPLUNK}, verify_tls: true}}");
+        assert_eq!(
+            logs("splunk", &splunk),
+            ["producer_argument_is_known LOGS_MODEL_CONFIG.splunk_config.verify_tls"]
+        );
+        assert_eq!(logs("database", &splunk), [""; 0]);
+        let kinesis = format!(
+            "producer: kinesis_stream, {ELASTICSEARCH}, kinesis_stream_config: \
+             {{stream_name: quay, aws_region: eu-central-1, retries: 5}}"
+        );
+        assert_eq!(
+            logs("elasticsearch", &kinesis),
+            ["producer_argument_is_known LOGS_MODEL_CONFIG.kinesis_stream_config.retries"]
+        );
+    }
+
+    #[test]
+    fn a_kafka_server_is_a_host_name_and_a_port() {
+        for bad in ["tcp://kafka:9092", "kafka:70000", "kafka:0"] {
+            let kafka = format!(
+                "producer: kafka, {ELASTICSEARCH}, \
+                 kafka_config: {{bootstrap_servers: ['{bad}'], topic: quay}}"
+            );
+            assert_eq!(
+                logs("elasticsearch", &kafka),
+                ["value_is_of_its_type LOGS_MODEL_CONFIG.kafka_config.bootstrap_servers"],
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_collector_without_a_token_for_searches_is_warned_about() {
+        let config = "producer: splunk_hec, splunk_hec_config: \
+             {host: splunk, port: 8088, hec_token: word}";
+        assert_eq!(
+            logs("splunk", config),
+            ["collector_can_be_searched LOGS_MODEL_CONFIG.splunk_hec_config.search_token"]
         );
     }
 }

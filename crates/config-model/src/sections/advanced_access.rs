@@ -1,7 +1,7 @@
 //! What only Quay's code knows of users and of how they log in.
 
 use crate::field::Key;
-use crate::value::{Decimal, Text};
+use crate::value::{NonNegative, Text};
 
 section! {
     /// Settings of log-in that are in no manual. Most registries need none of them.
@@ -13,20 +13,20 @@ section! {
     ACCOUNT_RECOVERY_MODE "Account recovery": bool = false, internal;
 
     /// How long the last visit of a user or robot must be past before the next is written down.
-    LAST_ACCESSED_UPDATE_THRESHOLD_S "Note visits at most every": Decimal = 60, unit("seconds"), internal;
+    LAST_ACCESSED_UPDATE_THRESHOLD_S "Note visits at most every": NonNegative = 60, unit("seconds"), internal;
 
     /// How long the last use of an application's token must be past before the next is written
     /// down.
-    OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S "Note use of tokens at most every": Decimal = 60, unit("seconds"), internal;
+    OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S "Note use of tokens at most every": NonNegative = 60, unit("seconds"), internal;
 
     /// The attribute in the directory that names the groups of a user. Without it, `memberOf`.
     LDAP_MEMBEROF_ATTR "LDAP: attribute for groups": Text, internal;
 
     /// The longest life of an answer from the server that checks passwords. Without it, 5 minutes.
-    JWT_AUTH_MAX_FRESH_S "JWT: answers are good for": Decimal, unit("seconds"), internal;
+    JWT_AUTH_MAX_FRESH_S "JWT: answers are good for": NonNegative, unit("seconds"), internal;
 
     /// How long Quay waits for Keystone. Without it, 10 seconds.
-    KEYSTONE_AUTH_TIMEOUT "Keystone: wait for an answer": Decimal, unit("seconds"), internal;
+    KEYSTONE_AUTH_TIMEOUT "Keystone: wait for an answer": NonNegative, unit("seconds"), internal;
 
     /// The group whose members are superusers after they log in through OpenID Connect. Quay reads
     /// it from the settings of the provider.

@@ -1,7 +1,7 @@
 //! What only Quay's code knows of action logs.
 
 use super::log_rotation::{ACTION_LOG_ROTATION_THRESHOLD, FEATURE_ACTION_LOG_ROTATION};
-use crate::value::{Decimal, Duration, List, Text, Whole};
+use crate::value::{Duration, List, NonNegative, Text, Whole};
 
 section! {
     /// Settings of the action log that are in no manual. Most registries need none of them.
@@ -31,14 +31,14 @@ section! {
     EXPORT_ACTION_LOGS_STORAGE_PATH "Folder for exported logs": Text, internal;
 
     /// How long an export may take. Without it, two hours.
-    EXPORT_ACTION_LOGS_MAXIMUM_SECONDS "Longest export": Decimal, unit("seconds"), internal;
+    EXPORT_ACTION_LOGS_MAXIMUM_SECONDS "Longest export": NonNegative, unit("seconds"), internal;
 
     /// How long a single question to the database may take during an export. Without it, 30
     /// seconds.
-    EXPORT_ACTION_LOGS_MAXIMUM_QUERY_TIME_SECONDS "Longest query of an export": Decimal, unit("seconds"), internal;
+    EXPORT_ACTION_LOGS_MAXIMUM_QUERY_TIME_SECONDS "Longest query of an export": NonNegative, unit("seconds"), internal;
 
     /// How long the address of an exported log works. Without it, an hour.
-    EXPORT_ACTION_LOGS_SECONDS "Exports can be fetched for": Decimal, unit("seconds"), internal;
+    EXPORT_ACTION_LOGS_SECONDS "Exports can be fetched for": NonNegative, unit("seconds"), internal;
 }
 
 rule! {

@@ -45,7 +45,7 @@ section! {
     BUILDLOGS_MODULE_AND_CLASS "Class for build logs": List<Text>, internal;
 
     /// Further arguments for the class that keeps the logs of builds. The one for Redis takes none.
-    BUILDLOGS_OPTIONS "Arguments for build logs": List<AnyValue> = [], internal;
+    BUILDLOGS_OPTIONS "Arguments for build logs": List<AnyValue> = [], internal, may_be_empty;
 
     /// Old way to name the Redis server for the logs of builds. It counts only where
     /// `BUILDLOGS_REDIS` is empty.

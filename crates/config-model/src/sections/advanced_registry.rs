@@ -1,6 +1,6 @@
 //! What only Quay's code knows of the registry itself: its keys, its formats, its clean-up.
 
-use crate::value::{Decimal, Duration, List, Text};
+use crate::value::{Duration, List, NonNegative, Text, TextUpTo};
 
 section! {
     /// Settings of the registry itself that are in no manual. Most registries need none of them.
@@ -19,30 +19,30 @@ section! {
     INSTANCE_SERVICE_KEY_LOCATION "File of the private key": Text, internal;
 
     /// How long the key of a node is good when it is not renewed.
-    INSTANCE_SERVICE_KEY_EXPIRATION "A node's key is good for": Decimal = 120, unit("minutes"), internal;
+    INSTANCE_SERVICE_KEY_EXPIRATION "A node's key is good for": NonNegative = 120, unit("minutes"), internal;
 
     /// Time after which a node renews its key. A little less than half the time the key is good for
     /// serves well.
-    INSTANCE_SERVICE_KEY_REFRESH "A node renews its key every": Decimal = 55, unit("minutes"), internal;
+    INSTANCE_SERVICE_KEY_REFRESH "A node renews its key every": NonNegative = 55, unit("minutes"), internal;
 
     /// How long the key of another service may wait for an administrator's approval.
-    UNAPPROVED_SERVICE_KEY_TTL_SEC "Wait for a key's approval": Decimal = 86_400, unit("seconds"), internal;
+    UNAPPROVED_SERVICE_KEY_TTL_SEC "Wait for a key's approval": NonNegative = 86_400, unit("seconds"), internal;
 
     /// How long the key of another service is kept after its end.
-    EXPIRED_SERVICE_KEY_TTL_SEC "Keep expired keys for": Decimal = 604_800, unit("seconds"), internal;
+    EXPIRED_SERVICE_KEY_TTL_SEC "Keep expired keys for": NonNegative = 604_800, unit("seconds"), internal;
 
     /// The oldest token with which clients may push and pull.
-    REGISTRY_JWT_AUTH_MAX_FRESH_S "Registry tokens are good for": Decimal = 3660, unit("seconds"), internal;
+    REGISTRY_JWT_AUTH_MAX_FRESH_S "Registry tokens are good for": NonNegative = 3660, unit("seconds"), internal;
 
     /// How long a push or pull in the old registry protocol may take after the client logged in.
-    SIGNED_GRANT_EXPIRATION_SEC "Old-style grants are good for": Decimal = 86_400, unit("seconds"), internal;
+    SIGNED_GRANT_EXPIRATION_SEC "Old-style grants are good for": NonNegative = 86_400, unit("seconds"), internal;
 
     /// How long layers of an unfinished push are kept from the clean-up.
-    PUSH_TEMP_TAG_EXPIRATION_SEC "Keep layers of a push for": Decimal = 3600, unit("seconds"), internal;
+    PUSH_TEMP_TAG_EXPIRATION_SEC "Keep layers of a push for": NonNegative = 3600, unit("seconds"), internal;
 
     /// The organization that is meant when a client names a repository only. Docker knows no other
     /// than `library`.
-    LIBRARY_NAMESPACE "Organization of nameless images": Text = "library", internal;
+    LIBRARY_NAMESPACE "Organization of nameless images": TextUpTo<255> = "library", internal;
 
     /// Organizations whose layers are always fetched through the content delivery network.
     CDN_SPECIFIC_NAMESPACES "Always through the delivery network": List<Text> = [], internal;
@@ -70,7 +70,7 @@ section! {
     FEATURE_REPOSITORY_GARBAGE_COLLECTION "Clean up deleted repositories": bool = true, internal;
 
     /// How long a deleted organization waits before it is removed for good.
-    NAMESPACE_GC_GRACE_PERIOD_SECONDS "Respite for deleted organizations": Decimal = 0, unit("seconds"), internal;
+    NAMESPACE_GC_GRACE_PERIOD_SECONDS "Respite for deleted organizations": NonNegative = 0, unit("seconds"), internal;
 
     /// The organizations and users to which the respite for deleted ones applies.
     NAMESPACE_GC_GRACE_PERIOD_ALLOWLIST "Organizations with respite": List<Text> = [], internal;

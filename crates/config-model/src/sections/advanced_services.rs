@@ -2,7 +2,7 @@
 
 use crate::field::{FieldSpec, Key};
 use crate::path::Path;
-use crate::value::{Decimal, HttpUrl, List, Secret, Text, Value, Whole};
+use crate::value::{Decimal, HttpAddress, HttpUrl, List, NonNegative, Secret, Text, Value, Whole};
 
 choice! {
     /// Who takes the money of users.
@@ -101,7 +101,7 @@ section! {
 
     /// Where Quay's processes put their metrics, so that Prometheus can fetch them. The container
     /// has such a place of its own.
-    PROMETHEUS_PUSHGATEWAY_URL "Prometheus push gateway": Text = "http://localhost:9091", internal;
+    PROMETHEUS_PUSHGATEWAY_URL "Prometheus push gateway": HttpAddress = "http://localhost:9091", internal, may_be_empty;
 
     /// Keep signatures of tags on a server for The Update Framework.
     FEATURE_SIGNING "Signing with TUF": bool = false, internal;
@@ -117,7 +117,7 @@ section! {
     TUF_GUN_PREFIX "TUF name prefix": Text, internal;
 
     /// How long Quay waits for that server. Without it, a second.
-    TUF_API_TIMEOUT_SECONDS "Wait for the TUF server": Decimal, unit("seconds"), internal;
+    TUF_API_TIMEOUT_SECONDS "Wait for the TUF server": NonNegative, unit("seconds"), internal;
 
     /// Servers from which signatures are read when the first one does not answer.
     TUF_READONLY_FAILOVER_ENDPOINTS "TUF servers in reserve": List<HttpUrl>, internal;

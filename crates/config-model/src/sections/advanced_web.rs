@@ -1,13 +1,15 @@
 //! What only Quay's code knows of its web server and pages.
 
 use crate::field::Key;
-use crate::value::{AnyUrl, AnyValue, Decimal, List, Secret, Text, Whole};
+use crate::value::{AnyUrl, AnyValue, List, NonNegative, Secret, Text, Whole};
 
 section! {
     /// Settings of Quay's web server and of its pages that are in no manual. Most registries need
     /// none of them.
     "advanced-web", "Advanced: web server", Advanced;
-    rules: [same_site_is_known, page_token_key_is_a_key, key_cannot_stand_in_a_file];
+    rules: [
+        same_site_is_known, page_token_key_is_a_key, key_cannot_stand_in_a_file, log_level_is_known,
+    ];
 
     /// Name of the cookie that keeps users logged in. After a change everybody must log in again.
     SESSION_COOKIE_NAME "Name of the log-in cookie": Text = "_csrf_token", internal, stop_all;
@@ -24,7 +26,7 @@ section! {
     FORCE_NONSECURE_SESSION_COOKIE "Log-in cookie without TLS": bool, internal;
 
     /// How long browsers may keep static files such as scripts and pictures.
-    SEND_FILE_MAX_AGE_DEFAULT "Keep static files for": Decimal = 0, unit("seconds"), internal;
+    SEND_FILE_MAX_AGE_DEFAULT "Keep static files for": NonNegative = 0, unit("seconds"), internal;
 
     /// Answer programs with JSON that is indented for people to read.
     JSONIFY_PRETTYPRINT_REGULAR "Indent JSON answers": bool = false, internal;
@@ -98,6 +100,22 @@ section! {
     DB_TRANSACTION_FACTORY "Maker of transactions": Text, internal;
 }
 
+/// How Python calls how much is written to a log.
+const LEVELS: [&str; 7] = ["DEBUG", "INFO", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL"];
+
+rule! {
+    /// Python knows no other words, and goes by what the container says.
+    log_level_is_known: Warning,
+    "{word} is no level of Python's logs.",
+    fix "Enter DEBUG, INFO, WARNING, ERROR or CRITICAL.";
+    |subject, places| {
+        let Some(Text(word)) = subject.document.effective(LOGGING_LEVEL) else { return };
+        if !word.is_empty() && !LEVELS.contains(&word.as_str()) {
+            places.at_with(LOGGING_LEVEL.path(), [("word", word)]);
+        }
+    }
+}
+
 /// What a browser understands, whatever the case of the letters.
 const SAME_SITE: [&str; 3] = ["lax", "strict", "none"];
 
@@ -158,6 +176,12 @@ rule! {
 mod tests {
     use super::is_cipher_key;
     use crate::rule::testing::findings;
+
+    #[test]
+    fn an_unknown_log_level_is_warned_about() {
+        assert_eq!(findings("LOGGING_LEVEL: loud"), ["log_level_is_known LOGGING_LEVEL"]);
+        assert_eq!(findings("LOGGING_LEVEL: WARN"), [""; 0]);
+    }
 
     #[test]
     fn sensible_values_are_accepted() {

@@ -1,7 +1,7 @@
 //! What only Quay's code knows of the work that is done in the background.
 
 use crate::field::Key;
-use crate::value::{AtLeast, Decimal, Whole};
+use crate::value::{AtLeast, NonNegative, Whole};
 
 section! {
     /// How often Quay's background workers run, and how much they do at once. Quay's own values
@@ -14,46 +14,46 @@ section! {
     STAGGER_WORKERS "Spread the start of workers": bool = true, internal;
 
     /// Time between two rounds in which images that nobody needs any more are removed.
-    GARBAGE_COLLECTION_FREQUENCY "Clean-up of images every": Decimal = 30, unit("seconds"), internal, also(&["garbage collection"]);
+    GARBAGE_COLLECTION_FREQUENCY "Clean-up of images every": NonNegative = 30, unit("seconds"), internal, also(&["garbage collection"]);
 
     /// Time between two rounds in which teams are brought in line with groups elsewhere.
-    TEAM_SYNC_WORKER_FREQUENCY "Team synchronization every": Decimal = 60, unit("seconds"), internal;
+    TEAM_SYNC_WORKER_FREQUENCY "Team synchronization every": NonNegative = 60, unit("seconds"), internal;
 
     /// Time between two comparisons with the subscriptions bought elsewhere. Without it, 5 minutes.
-    RECONCILIATION_FREQUENCY "Subscription check every": Decimal, unit("seconds"), internal;
+    RECONCILIATION_FREQUENCY "Subscription check every": NonNegative, unit("seconds"), internal;
 
     /// Time between two rounds that fill in the sizes of old images.
-    MANIFEST_BACKFILL_WORKER_FREQUENCY "Fill in sizes every": Decimal, unit("seconds"), internal;
+    MANIFEST_BACKFILL_WORKER_FREQUENCY "Fill in sizes every": NonNegative, unit("seconds"), internal;
 
     /// Time between two rounds that fill in what old artifacts, such as signatures, belong to.
-    MANIFEST_SUBJECT_BACKFILL_WORKER_FREQUENCY "Fill in subjects every": Decimal, unit("seconds"), internal;
+    MANIFEST_SUBJECT_BACKFILL_WORKER_FREQUENCY "Fill in subjects every": NonNegative, unit("seconds"), internal;
 
     /// Time between two rounds in which old entries of the action log are moved. Without it, 12
     /// hours.
-    ACTION_LOG_ROTATION_FREQUENCY "Log rotation every": Decimal, unit("seconds"), internal;
+    ACTION_LOG_ROTATION_FREQUENCY "Log rotation every": NonNegative, unit("seconds"), internal;
 
     /// Time between two rounds in which tags are removed by the users' own policies.
-    AUTO_PRUNING_POLL_PERIOD "Auto-pruning every": Decimal, unit("seconds"), internal;
+    AUTO_PRUNING_POLL_PERIOD "Auto-pruning every": NonNegative, unit("seconds"), internal;
 
     /// Time between two rounds in which counted pulls are moved from Redis into the database.
-    REDIS_FLUSH_INTERVAL_SECONDS "Store pull counts every": Decimal = 300, unit("seconds"), internal;
+    REDIS_FLUSH_INTERVAL_SECONDS "Store pull counts every": NonNegative = 300, unit("seconds"), internal;
 
     /// How long the worker that exports logs waits before it looks for new requests.
-    EXPORT_ACTION_LOGS_WORKER_POLL_PERIOD "Look for log exports every": Decimal, unit("seconds"), internal;
+    EXPORT_ACTION_LOGS_WORKER_POLL_PERIOD "Look for log exports every": NonNegative, unit("seconds"), internal;
 
     /// Time between two rounds in which finished work is taken out of the queues. Without it, a
     /// day.
-    QUEUE_CLEANUP_FREQUENCY "Queue clean-up every": Decimal, unit("seconds"), internal;
+    QUEUE_CLEANUP_FREQUENCY "Queue clean-up every": NonNegative, unit("seconds"), internal;
 
     /// Time between two rounds in which aborted uploads are removed. Without it, an hour.
-    BLOBUPLOAD_CLEANUP_FREQUENCY "Upload clean-up every": Decimal, unit("seconds"), internal;
+    BLOBUPLOAD_CLEANUP_FREQUENCY "Upload clean-up every": NonNegative, unit("seconds"), internal;
 
     /// Time after which the numbers of waiting work in the metrics are renewed.
-    QUEUE_WORKER_METRICS_REFRESH_SECONDS "Renew queue metrics every": Decimal = 300, unit("seconds"), internal;
+    QUEUE_WORKER_METRICS_REFRESH_SECONDS "Renew queue metrics every": NonNegative = 300, unit("seconds"), internal;
 
     /// The age at which an upload that was never finished counts as aborted. Without it, two days;
     /// leave it so unless Quay's support asks for another value.
-    BLOBUPLOAD_DELETION_DATE_THRESHOLD "Age of aborted uploads": Decimal, internal;
+    BLOBUPLOAD_DELETION_DATE_THRESHOLD "Age of aborted uploads": NonNegative, internal;
 
     /// How many organizations one round of auto-pruning takes on.
     AUTO_PRUNING_BATCH_SIZE "Auto-pruning: organizations a round": Whole, internal;
@@ -71,11 +71,11 @@ section! {
     AUTOPRUNE_FETCH_REPOSITORIES_PAGE_LIMIT "Auto-pruning: repositories fetched": AtLeast<1>, internal;
 
     /// How long one round for the policy of the whole registry may take.
-    AUTOPRUNE_DEFAULT_POLICY_TIMEOUT "Registry policy: time for a round": Decimal, unit("seconds"), internal;
+    AUTOPRUNE_DEFAULT_POLICY_TIMEOUT "Registry policy: time for a round": NonNegative, unit("seconds"), internal;
 
     /// How long an organization is left alone after its tags were pruned. Less than half an hour
     /// puts a load on the database.
-    AUTOPRUNE_TASK_RUN_MINIMUM_INTERVAL_MINUTES "Auto-pruning: rest for an organization": Decimal, unit("minutes"), internal;
+    AUTOPRUNE_TASK_RUN_MINIMUM_INTERVAL_MINUTES "Auto-pruning: rest for an organization": NonNegative, unit("minutes"), internal;
 
     /// Count how often each tag and image is pulled. It takes a Redis server for the counts.
     FEATURE_IMAGE_PULL_STATS "Count pulls": bool = false, internal, also(&["pull statistics"]);
@@ -90,14 +90,14 @@ section! {
     REDIS_FLUSH_WORKER_SCAN_COUNT "Entries looked through at once": AtLeast<1>, internal;
 
     /// How long the worker that stores pull counts waits for Redis.
-    REDIS_CONNECTION_TIMEOUT "Wait for Redis": Decimal, unit("seconds"), internal;
+    REDIS_CONNECTION_TIMEOUT "Wait for Redis": NonNegative, unit("seconds"), internal;
 
     /// How many images are handed to Clair in one round. With 0, Quay chooses.
     SECURITY_SCANNER_V4_BATCH_SIZE "Clair: images a round": Whole, internal;
 
     /// How long an image rests before it is handed to Clair once more, for instance after Clair
     /// failed on it.
-    SECURITY_SCANNER_V4_REINDEX_THRESHOLD "Clair: rest before another try": Decimal = 300, unit("seconds"), internal;
+    SECURITY_SCANNER_V4_REINDEX_THRESHOLD "Clair: rest before another try": NonNegative = 300, unit("seconds"), internal;
 
     /// Let only one worker at a time go through all images for Clair.
     SECURITY_SCANNER_V4_LOCK "Clair: one worker at a time": bool, internal;
@@ -116,7 +116,7 @@ section! {
     REPO_MIRROR_WORKER_REPLICAS "Mirroring: expected workers": Whole, internal;
 
     /// How long a worker may take to copy one layer to another engine before a second one tries.
-    STORAGE_REPLICATION_PROCESSING_SECONDS "Time to replicate a layer": Decimal, unit("seconds"), internal;
+    STORAGE_REPLICATION_PROCESSING_SECONDS "Time to replicate a layer": NonNegative, unit("seconds"), internal;
 
     /// Fill in the sizes of images that were pushed to old releases of Quay.
     FEATURE_MANIFEST_SIZE_BACKFILL "Fill in sizes of old images": bool = true, internal;
@@ -128,14 +128,14 @@ section! {
     FEATURE_CLEAR_EXPIRED_RAC_ENTRIES "Remove old activity counts": bool = false, internal;
 
     /// How long Quay waits for the receiver of a notification.
-    NOTIFICATION_SEND_TIMEOUT "Wait for a notification's receiver": Decimal = 10, unit("seconds"), internal;
+    NOTIFICATION_SEND_TIMEOUT "Wait for a notification's receiver": NonNegative = 10, unit("seconds"), internal;
 
     /// Go on without a word when a mail cannot be sent.
     MAIL_FAIL_SILENTLY "Ignore mail that fails": bool = false, internal;
 }
 
 /// How long workers wait between two rounds.
-const PERIODS: [Key<Decimal>; 12] = [
+const PERIODS: [Key<NonNegative>; 12] = [
     GARBAGE_COLLECTION_FREQUENCY,
     TEAM_SYNC_WORKER_FREQUENCY,
     RECONCILIATION_FREQUENCY,
@@ -161,7 +161,7 @@ rule! {
             return;
         }
         for key in PERIODS {
-            let Some(Decimal(seconds)) = subject.document.effective(key) else { continue };
+            let Some(NonNegative(seconds)) = subject.document.effective(key) else { continue };
             if seconds < 1.0 || seconds.fract() > 0.0 {
                 places.at_with(key.path(), [("seconds", seconds.to_string())]);
             }

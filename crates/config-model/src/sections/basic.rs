@@ -67,7 +67,7 @@ section! {
 
     /// How users reach the people who run the registry: mail, phone, chat or a web page. With a
     /// single entry the contact link leads straight there.
-    CONTACT_INFO "Contact": List<ContactUri> = [], also(&["Contact information", "support"]);
+    CONTACT_INFO "Contact": List<ContactUri> = [], also(&["Contact information", "support"]), unique;
 
     /// Pictures beside user names. Those from gravatar.com tell that service which users are
     /// shown, and do not appear where the internet cannot be reached.
@@ -81,7 +81,7 @@ section! {
     FOOTER_LINKS "Links at the foot": FooterLinks, also(&["terms of service", "privacy policy"]);
 
     /// Where the link to the documentation leads.
-    DOCUMENTATION_ROOT "Documentation": HttpUrl = "https://docs.projectquay.io/";
+    DOCUMENTATION_ROOT "Documentation": HttpUrl = "https://docs.projectquay.io/", may_be_empty;
 
     /// Pull only keeps everything as it is, for maintenance or a move to other servers. Nobody
     /// can push or change a setting meanwhile.

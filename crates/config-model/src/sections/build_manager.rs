@@ -10,8 +10,9 @@ use crate::path::Path;
 use crate::value::{AnyValue, HostName, List, Parsed, Port, Secret, Text, Value, Variant, Whole};
 use executor::Executor;
 use executor_rules::{
-    api_server_has_no_scheme, ec2_keys_come_in_pairs, ec2_subnet_has_security_groups,
-    executor_names_are_different, worker_tag_is_in_quotes,
+    api_server_has_no_scheme, api_server_port_is_in_range, ec2_keys_come_in_pairs,
+    ec2_subnet_has_security_groups, executor_names_are_different, kubernetes_distribution_is_known,
+    worker_tag_is_in_quotes,
 };
 
 object! {
@@ -20,7 +21,7 @@ object! {
 
     /// Host name or address of Redis. Every Quay node must reach the same server under it; the one
     /// that keeps the build logs will do.
-    REDIS_HOST "Host name": HostName = "127.0.0.1";
+    REDIS_HOST "Host name": HostName = "127.0.0.1", may_be_empty;
 
     /// Port of Redis.
     REDIS_PORT "Port": Port = 6379;
@@ -82,7 +83,7 @@ section! {
         builds_have_a_manager, build_manager_has_an_orchestrator, build_manager_has_executors,
         orchestrator_is_the_same_for_every_node, executor_names_are_different,
         api_server_has_no_scheme, ec2_keys_come_in_pairs, ec2_subnet_has_security_groups,
-        worker_tag_is_in_quotes,
+        worker_tag_is_in_quotes, api_server_port_is_in_range, kubernetes_distribution_is_known,
     ];
 
     /// Who starts the machines that build, and what with. Without it, no build ever runs.

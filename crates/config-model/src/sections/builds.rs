@@ -24,7 +24,7 @@ object! {
     ORG_RESTRICT "Restrict to organizations": bool = false;
 
     /// The GitHub organizations whose members are admitted.
-    ALLOWED_ORGANIZATIONS "Organizations": List<Text>, required, when(GithubTrigger::ORG_RESTRICT, &["true"]);
+    ALLOWED_ORGANIZATIONS "Organizations": List<Text>, required, when(GithubTrigger::ORG_RESTRICT, &["true"]), unique;
 }
 
 object! {
@@ -43,7 +43,7 @@ object! {
     GitlabTrigger;
 
     /// Address of GitLab, where it is your own.
-    GITLAB_ENDPOINT "GitLab address": HttpUrl = "https://gitlab.com/", required;
+    GITLAB_ENDPOINT "GitLab address": HttpUrl = "https://gitlab.com/", required, may_be_empty;
 
     /// Application ID of the application registered at GitLab.
     CLIENT_ID "Application ID": Text, required;

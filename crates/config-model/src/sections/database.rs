@@ -1,16 +1,18 @@
 //! The database: where it is, and how its certificate is checked.
 
 mod rules;
+mod tls_rules;
 
 use crate::certificate::{Content, FileSlot};
 use crate::value::{DatabaseUri, FilePath, Whole};
 use rules::{
-    connection_argument_is_spelt_right, connection_arguments_are_whole,
-    connection_arguments_fit_the_database, database_certificate_is_used,
-    database_certificate_is_verified, database_is_complete, database_is_shared_by_all_nodes,
-    database_name_is_one_word, database_server_is_not_the_container, mysql_certificate_is_uploaded,
-    mysql_is_taken_for_now,
+    connection_argument_has_no_slip, connection_argument_is_spelt_right,
+    connection_arguments_are_whole, connection_arguments_fit_the_database,
+    database_certificate_is_used, database_certificate_is_verified, database_is_complete,
+    database_is_shared_by_all_nodes, database_name_is_one_word,
+    database_server_is_not_the_container, mysql_certificate_is_uploaded, mysql_is_taken_for_now,
 };
+use tls_rules::{database_address_has_a_tls_mode, tls_versions_are_a_range};
 
 choice! {
     /// How libpq protects the connection to `PostgreSQL`, its own words.
@@ -115,6 +117,7 @@ section! {
         database_is_complete, database_name_is_one_word, database_is_shared_by_all_nodes,
         database_server_is_not_the_container, mysql_is_taken_for_now,
         connection_arguments_are_whole, connection_argument_is_spelt_right,
+        connection_argument_has_no_slip, database_address_has_a_tls_mode, tls_versions_are_a_range,
         connection_arguments_fit_the_database, database_certificate_is_used,
         database_certificate_is_verified, mysql_certificate_is_uploaded,
     ];

@@ -1,6 +1,6 @@
 //! Outgoing mail: the relay Quay hands its messages to.
 
-use crate::value::{EmailAddress, HostName, Port, Secret, Text};
+use crate::value::{HostName, MailSender, Port, Secret, Text};
 
 section! {
     /// How the registry sends confirmation, recovery and notification mail.
@@ -20,8 +20,9 @@ section! {
     /// Encrypt the connection with STARTTLS before anything is sent.
     MAIL_USE_TLS "Use TLS": bool = true, when(FEATURE_MAILING, &["true"]), also(&["SMTP TLS", "STARTTLS", "SSL"]);
 
-    /// The address that mail from the registry comes from.
-    MAIL_DEFAULT_SENDER "Sender address": EmailAddress = "admin@example.com", when(FEATURE_MAILING, &["true"]), also(&["Mail sender", "SMTP from"]);
+    /// The address that mail from the registry comes from, alone or with a name before it:
+    /// `Quay <quay@example.com>`.
+    MAIL_DEFAULT_SENDER "Sender address": MailSender = "admin@example.com", when(FEATURE_MAILING, &["true"]), also(&["Mail sender", "SMTP from"]), may_be_empty;
 
     /// Whether the relay asks for a user name and a password.
     MAIL_USE_AUTH "Log in to the relay": bool = false, when(FEATURE_MAILING, &["true"]), also(&["SMTP authentication", "Requires authentication"]);

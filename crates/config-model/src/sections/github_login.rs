@@ -35,7 +35,7 @@ object! {
 
     /// The GitHub organizations whose members may log in.
     ALLOWED_ORGANIZATIONS "Organizations": List<Text>, required,
-        when(GithubLogin::ORG_RESTRICT, &["true"]);
+        when(GithubLogin::ORG_RESTRICT, &["true"]), unique;
 
     /// Join the GitHub account with the user of LDAP, JWT or Keystone that has the same value.
     /// Leave it out to make a new account instead.

@@ -2,7 +2,7 @@
 
 use crate::document::Document;
 use crate::field::Key;
-use crate::value::{Decimal, HttpUrl, List, Secret, Text, TrackedNamespaces, Value, Whole};
+use crate::value::{Decimal, HttpUrl, List, Secret, Share, Text, TrackedNamespaces, Value, Whole};
 
 object! {
     /// What every health check takes.
@@ -67,6 +67,11 @@ object! {
     sample_rate "Share of requests": Decimal;
 }
 
+/// A number with a fraction, for a default.
+fn fraction(digits: &str) -> Value {
+    Value::decimal(digits).unwrap_or(Value::Null)
+}
+
 section! {
     /// How load balancers and monitoring see whether Quay is well, and what it is doing.
     "health", "Health and metrics", Operations;
@@ -81,6 +86,14 @@ section! {
     /// Whoever opens `/health/enabledebug/` followed by this secret is told why a check failed.
     /// Without it, only administrators are.
     ENABLE_HEALTH_DEBUG_SECRET "Secret for details": Secret;
+
+    /// Share of the disk that must be free, from 0 to 1. With less, the health check of the node
+    /// fails, and a load balancer that asks for it takes the node out.
+    DISKSPACE_HEALTH_THRESHOLD "Free disk space needed": Share = fraction("0.01"), also(&["disk full"]);
+
+    /// Share of the disk below which the health check warns in its answer, from 0 to 1, and the
+    /// node stays in use.
+    DISKSPACE_HEALTH_WARNING_THRESHOLD "Warn of little disk space": Share = fraction("0.1"), also(&["disk full"]);
 
     /// Name of the job under which Quay's metrics stand. Change it where several registries
     /// report to one Prometheus.
@@ -191,10 +204,19 @@ mod tests {
             "HEALTH_CHECKER: [ProductionHealthCheck, {db_instance: quay, instance_skips: []}]",
             "ENABLE_HEALTH_DEBUG_SECRET: null\nPROMETHEUS_NAMESPACE: quay",
             "GLOBAL_PROMETHEUS_STATS_FREQUENCY: 3600",
+            "DISKSPACE_HEALTH_THRESHOLD: 0.05\nDISKSPACE_HEALTH_WARNING_THRESHOLD: 1",
         ] {
             let report = findings(text);
             assert!(report.is_empty(), "{text}: {report:?}");
         }
+    }
+
+    #[test]
+    fn a_share_of_the_disk_is_at_most_the_whole() {
+        assert_eq!(
+            findings("DISKSPACE_HEALTH_THRESHOLD: 5"),
+            ["value_is_of_its_type DISKSPACE_HEALTH_THRESHOLD"]
+        );
     }
 
     #[test]

@@ -6,8 +6,8 @@ use crate::document::Document;
 use crate::field::{FieldSpec, Key};
 use crate::path::Path;
 use crate::value::{
-    AtLeast, Decimal, DistinguishedName, HostName, LdapFilter, LdapUri, List, Parsed, Secret, Text,
-    Value, WholeOrBool,
+    AtLeast, DistinguishedName, HostName, LdapFilter, LdapUri, List, NonNegative, Parsed, Secret,
+    Text, Value, WholeOrBool,
 };
 
 section! {
@@ -91,7 +91,7 @@ section! {
     FEATURE_LDAP_CACHING "Remember roles": bool = false, when(AUTHENTICATION_TYPE, &["LDAP"]);
 
     /// How long such an answer is remembered.
-    LDAP_CACHE_TTL "Remember for": Decimal = 5, unit("seconds"),
+    LDAP_CACHE_TTL "Remember for": NonNegative = 5, unit("seconds"),
         when(FEATURE_LDAP_CACHING, &["true"]);
 
     /// Keep connections to the directory open and share them among requests.
@@ -101,12 +101,12 @@ section! {
     LDAP_POOL_SIZE "Connections": AtLeast<1> = 10, when(LDAP_CONNECTION_POOLING, &["true"]);
 
     /// How long a request waits for a free connection.
-    LDAP_POOL_MAX_WAIT "Wait for a free connection": Decimal = 5, unit("seconds"),
+    LDAP_POOL_MAX_WAIT "Wait for a free connection": NonNegative = 5, unit("seconds"),
         when(LDAP_CONNECTION_POOLING, &["true"]);
 
     /// How old a connection gets before it is opened anew. Choose less than the idle time after
     /// which the server or a firewall drops it.
-    LDAP_POOL_CONNECTION_LIFETIME "Lifetime of a connection": Decimal = 300, unit("seconds"),
+    LDAP_POOL_CONNECTION_LIFETIME "Lifetime of a connection": NonNegative = 300, unit("seconds"),
         when(LDAP_CONNECTION_POOLING, &["true"]);
 }
 

@@ -68,7 +68,7 @@ section! {
 
     /// Path in the container of the word file: a JSON file with the words of good and of bad
     /// descriptions. Every node needs the same.
-    SPAM_DETECTION_CLASSIFIER_PATH "Word file": FilePath = "/conf/spam-detection/classifier.json", when(FEATURE_SPAM_DETECTION, &["true"]), also(&["classifier"]);
+    SPAM_DETECTION_CLASSIFIER_PATH "Word file": FilePath = "/conf/spam-detection/classifier.json", when(FEATURE_SPAM_DETECTION, &["true"]), also(&["classifier"]), may_be_empty;
 
     /// The version the word file must say it has. Without it any version is taken.
     SPAM_DETECTION_CLASSIFIER_VERSION "Version of the word file": Text, when(FEATURE_SPAM_DETECTION, &["true"]);

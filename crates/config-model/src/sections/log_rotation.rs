@@ -27,7 +27,7 @@ section! {
     LOG_ARCHIVE_LOCATION "Engine for build logs": Text;
 
     /// Folder in that engine for the logs of builds.
-    LOG_ARCHIVE_PATH "Folder for build logs": FilePath = "logarchive/";
+    LOG_ARCHIVE_PATH "Folder for build logs": FilePath = "logarchive/", may_be_empty;
 }
 
 rule! {

@@ -102,7 +102,7 @@ section! {
     "model-cache", "Model cache", Operations;
     rules: [
         cache_settings_fit_the_engine, redis_cache_has_a_primary_server, cluster_cache_has_servers,
-        cache_has_an_engine, cache_is_the_same_for_every_node,
+        cache_has_an_engine, cache_engine_is_a_word, cache_is_the_same_for_every_node,
     ];
 
     /// Where answers are kept, and for how long. Without it, each node uses the memcached in its
@@ -211,6 +211,19 @@ rule! {
         let config = subject.document.top(DATA_MODEL_CACHE_CONFIG.name());
         let given = config.and_then(Value::as_map).is_some();
         if given && setting(config, ModelCache::engine.name()).is_none() {
+            places.at(ModelCache::engine.inside(DATA_MODEL_CACHE_CONFIG));
+        }
+    }
+}
+
+rule! {
+    /// Quay stops at a word that is none of its engines, and empty text is no word.
+    cache_engine_is_a_word: Error,
+    "The cache engine is empty text, and Quay does not start with it.",
+    fix "Choose where answers are kept, or take the cache out of the file to use memcached.";
+    |subject, places| {
+        let config = subject.document.top(DATA_MODEL_CACHE_CONFIG.name());
+        if setting(config, ModelCache::engine.name()).is_some_and(Value::is_blank) {
             places.at(ModelCache::engine.inside(DATA_MODEL_CACHE_CONFIG));
         }
     }
@@ -331,6 +344,11 @@ mod tests {
         ] {
             assert_eq!(found(config), [format!("cache_settings_fit_the_engine {place}")]);
         }
+    }
+
+    #[test]
+    fn empty_text_is_no_engine() {
+        assert_eq!(found("engine: ''"), ["cache_engine_is_a_word engine"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ section! {
 
     /// The kinds of addresses Quay's web server listens on: IPv4 only without a value. The network
     /// of the containers must know them too.
-    FEATURE_LISTEN_IP_VERSION "Listen on": IpVersion, also(&["IPv6", "dual-stack", "addresses"]);
+    FEATURE_LISTEN_IP_VERSION "Listen on": IpVersion = "IPv4", also(&["IPv6", "dual-stack", "addresses"]);
 }
 
 #[cfg(test)]

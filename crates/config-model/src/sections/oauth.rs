@@ -5,7 +5,7 @@ use crate::value::{AtLeast, List, Text};
 section! {
     /// Programs that act for users with tokens of this registry.
     "oauth", "OAuth applications", Access;
-    rules: [oauth_application_is_listed_once];
+    rules: [];
 
     /// Let administrators of an organization make a token of its applications for another user,
     /// who only has to accept it.
@@ -16,22 +16,7 @@ section! {
 
     /// Client IDs of applications of this registry that get a token without asking the user.
     /// List only applications you run yourself.
-    DIRECT_OAUTH_CLIENTID_WHITELIST "Applications that need not ask": List<Text> = [];
-}
-
-rule! {
-    /// Quay's schema takes each item once.
-    oauth_application_is_listed_once: Warning,
-    "This application is listed twice.", fix "Take one of the two out.";
-    |subject, places| {
-        let listed = subject.document.effective(DIRECT_OAUTH_CLIENTID_WHITELIST);
-        let listed = listed.map(|list| list.0).unwrap_or_default();
-        for (index, id) in listed.iter().enumerate() {
-            if listed.iter().take(index).any(|earlier| earlier == id) {
-                places.at(DIRECT_OAUTH_CLIENTID_WHITELIST.path().item(index));
-            }
-        }
-    }
+    DIRECT_OAUTH_CLIENTID_WHITELIST "Applications that need not ask": List<Text> = [], unique;
 }
 
 #[cfg(test)]
@@ -62,10 +47,10 @@ mod tests {
     }
 
     #[test]
-    fn an_application_listed_twice_is_warned_about() {
+    fn an_application_listed_twice_is_refused() {
         assert_eq!(
             findings("DIRECT_OAUTH_CLIENTID_WHITELIST: [a, b, a]"),
-            ["oauth_application_is_listed_once DIRECT_OAUTH_CLIENTID_WHITELIST[2]"]
+            ["items_are_different DIRECT_OAUTH_CLIENTID_WHITELIST[2]"]
         );
     }
 }

@@ -88,7 +88,7 @@ object! {
     USE_PKCE "Use PKCE": bool = false;
 
     /// How that is done. Keep S256 unless the provider cannot do it.
-    PKCE_METHOD "PKCE method": PkceMethod = "S256", when(OidcProvider::USE_PKCE, &["true"]);
+    PKCE_METHOD "PKCE method": PkceMethod = "S256", when(OidcProvider::USE_PKCE, &["true"]), may_be_empty;
 
     /// The provider knows this registry as a public client: Quay does not send the client secret.
     PUBLIC_CLIENT "Public client": bool = false;

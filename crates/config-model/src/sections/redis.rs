@@ -1,7 +1,10 @@
 //! Redis: build logs, user events and pull statistics.
 
 use crate::field::Key;
-use crate::value::{FilePath, HostName, KEPT_PASSWORD, Port, Secret, Text, Value, Whole};
+use crate::names::nearest;
+use crate::value::{
+    FilePath, HostName, KEPT_PASSWORD, Map, MapKey, Port, Secret, Text, Value, Whole,
+};
 use crate::yaml::write_inline;
 
 choice! {
@@ -36,7 +39,7 @@ object! {
     ssl "Use TLS": bool = false;
 
     /// Check the server's certificate.
-    ssl_cert_reqs "Check the certificate": CertificateCheck = "required", when(RedisServer::ssl, &["true"]);
+    ssl_cert_reqs "Check the certificate": CertificateCheck = "required", when(RedisServer::ssl, &["true"]), may_be_empty;
 
     /// File in the container with the authorities that sign the server's certificate.
     ssl_ca_certs "Authorities file": FilePath, when(RedisServer::ssl, &["true"]);
@@ -71,7 +74,7 @@ fn address(server: &Value) -> String {
 section! {
     /// Short-lived data that all Quay nodes share: build logs, events for the web pages, locks.
     "redis", "Redis", Essentials;
-    rules: [redis_is_the_same_for_every_node];
+    rules: [redis_is_the_same_for_every_node, redis_argument_is_spelt_right];
 
     /// The Redis server that keeps the logs of running builds.
     BUILDLOGS_REDIS "Build logs": RedisServer, required, also(&["Redis hostname", "Redis password"]);
@@ -95,6 +98,26 @@ rule! {
         for key in [BUILDLOGS_REDIS, USER_EVENTS_REDIS, PULL_METRICS_REDIS] {
             if let Some(host) = host_of(subject.document, key).filter(HostName::is_loopback) {
                 places.at_with(RedisServer::host.inside(key), [("host", host.as_str().to_owned())]);
+            }
+        }
+    }
+}
+
+rule! {
+    /// Quay hands the client what is written, and the client stops at a name it does not know.
+    redis_argument_is_spelt_right: Warning,
+    "Redis clients hardly know {name}; did you mean {near}?",
+    fix "Correct the name, or take it out.";
+    |subject, places| {
+        for key in [BUILDLOGS_REDIS, USER_EVENTS_REDIS, PULL_METRICS_REDIS] {
+            let given = subject.document.top(key.name()).and_then(Value::as_map);
+            let given = given.into_iter().flat_map(Map::keys).filter_map(MapKey::as_str);
+            for name in given.filter(|name| RedisServer::spec.field(name).is_none()) {
+                let known = RedisServer::spec.fields().map(|field| field.name);
+                if let Some(near) = nearest(name, 1, known) {
+                    let args = [("name", name.to_owned()), ("near", near.to_owned())];
+                    places.at_with(key.path().field(name), args);
+                }
             }
         }
     }
@@ -127,6 +150,20 @@ mod tests {
             super::address(server),
             format!("rediss://:{}@redis:6380/1", super::KEPT_PASSWORD)
         );
+    }
+
+    #[test]
+    fn a_slip_in_an_argument_is_warned_about() {
+        let with = |args: &str| {
+            findings(&format!(
+                "BUILDLOGS_REDIS: {{host: redis, {args}}}\nUSER_EVENTS_REDIS: {{host: redis}}"
+            ))
+        };
+        assert_eq!(
+            with("pasword: word"),
+            ["redis_argument_is_spelt_right BUILDLOGS_REDIS.pasword"]
+        );
+        assert_eq!(with("socket_timeout: 5, ssl_check_hostname: true"), [""; 0]);
     }
 
     #[test]

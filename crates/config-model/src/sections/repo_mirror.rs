@@ -1,12 +1,13 @@
 //! Repository mirroring: repositories that follow one in another registry.
 
-use crate::value::{AtLeast, List, Parsed as _, ServerHostName, Text};
+use crate::document::Document;
+use crate::value::{AtLeast, List, ServerAddress, ServerHostName, Text};
 
 section! {
     /// Repositories can follow one in another registry. It takes mirroring workers beside the
     /// Quay nodes.
     "repo-mirror", "Repository mirroring", Features;
-    rules: [workers_push_to_a_host, mirror_checks_certificates];
+    rules: [workers_push_to_a_host, name_for_workers_is_whole, mirror_checks_certificates];
 
     /// Let repositories mirror one in another registry.
     FEATURE_REPO_MIRROR "Enable repository mirroring": bool = false, also(&["replicate", "sync"]);
@@ -32,22 +33,39 @@ section! {
 
     /// Machines in your own network that Quay may call although their addresses are internal, such
     /// as a registry to mirror from.
-    SSRF_ALLOWED_HOSTS "Internal hosts that may be called": List<Text> = [];
+    SSRF_ALLOWED_HOSTS "Internal hosts that may be called": List<Text> = [], unique;
 }
 
 rule! {
     /// The workers find no registry under it. While nothing mirrors, nobody looks.
     workers_push_to_a_host: Error,
-    "This is no full host name.",
+    "This is no host name.",
     fix "Enter a name such as quay.example.com, with a port where it needs one, or take it out.";
     |subject, places| {
-        let on = subject.document.effective(FEATURE_REPO_MIRROR) == Some(true);
-        let given = subject.document.top(REPO_MIRROR_SERVER_HOSTNAME.name());
-        let wrong = given.is_some_and(|name| !name.is_blank() && ServerHostName::parse(name).is_err());
-        if on && wrong {
+        if odd_name(subject.document).is_some_and(|name| ServerAddress::from_text(&name).is_none()) {
             places.at(REPO_MIRROR_SERVER_HOSTNAME.path());
         }
     }
+}
+
+rule! {
+    /// Such a name means something inside the cluster only, and no certificate is made out to it.
+    name_for_workers_is_whole: Warning,
+    "This is not a full host name.",
+    fix "Make sure that every worker finds the registry under it, or enter a name such as quay.example.com.";
+    |subject, places| {
+        if odd_name(subject.document).is_some_and(|name| ServerAddress::from_text(&name).is_some()) {
+            places.at(REPO_MIRROR_SERVER_HOSTNAME.path());
+        }
+    }
+}
+
+/// The name for the workers, where it is used and is not like that of a registry.
+fn odd_name(document: &Document) -> Option<String> {
+    let on = document.effective(FEATURE_REPO_MIRROR) == Some(true);
+    let Text(name) = document.effective(REPO_MIRROR_SERVER_HOSTNAME).filter(|_| on)?;
+    let odd = !name.is_empty() && ServerHostName::from_text(&name).is_none();
+    odd.then_some(name)
 }
 
 rule! {
@@ -77,11 +95,22 @@ mod tests {
     }
 
     #[test]
-    fn the_workers_name_is_a_full_host_name() {
+    fn the_workers_name_is_a_host_name() {
         assert_eq!(
             findings("FEATURE_REPO_MIRROR: true\nREPO_MIRROR_SERVER_HOSTNAME: 'https://quay'"),
             ["workers_push_to_a_host REPO_MIRROR_SERVER_HOSTNAME"]
         );
+    }
+
+    #[test]
+    fn a_name_within_the_cluster_is_warned_about() {
+        let text = "FEATURE_REPO_MIRROR: true\nREPO_MIRROR_SERVER_HOSTNAME: ";
+        for name in ["openshift-quay-service", "quay:8443"] {
+            assert_eq!(
+                findings(&format!("{text}{name}")),
+                ["name_for_workers_is_whole REPO_MIRROR_SERVER_HOSTNAME"]
+            );
+        }
     }
 
     #[test]

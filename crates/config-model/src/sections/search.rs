@@ -16,7 +16,7 @@ section! {
 
     /// Organizations and users whose repositories appear in everybody's list, members or not.
     /// It is meant for well-known ones, and changes nothing about who may pull.
-    PUBLIC_NAMESPACES "Organizations listed for everybody": List<Text> = [], also(&["namespaces"]);
+    PUBLIC_NAMESPACES "Organizations listed for everybody": List<Text> = [], also(&["namespaces"]), unique;
 }
 
 #[cfg(test)]

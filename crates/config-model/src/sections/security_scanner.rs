@@ -105,12 +105,15 @@ rule! {
 }
 
 rule! {
-    /// Clair decodes the key before it uses it; one that cannot be decoded never matches.
-    scanner_key_is_base64: Warning,
+    /// Quay and Clair decode the key before they use it, and fail where it cannot be decoded.
+    scanner_key_is_base64: Error,
     "The key shared with Clair is not base64.",
     fix "Enter the key as it stands in Clair's configuration, or make one with openssl rand -base64 32.";
     |subject, places| {
-        let key = subject.document.effective(SECURITY_SCANNER_V4_PSK);
+        let document = subject.document;
+        let on = document.effective(FEATURE_SECURITY_SCANNER) == Some(true);
+        let used = on && is_given(document, SECURITY_SCANNER_V4_ENDPOINT);
+        let key = document.effective(SECURITY_SCANNER_V4_PSK).filter(|_| used);
         let text = key.as_ref().and_then(Secret::reveal).filter(|text| !text.is_empty());
         if text.is_some_and(|text| !is_base64(text)) {
             places.at(SECURITY_SCANNER_V4_PSK.path());
@@ -158,11 +161,14 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_clair_cannot_decode_is_warned_about() {
+    fn a_key_that_clair_cannot_decode_is_refused() {
+        let clair =
+            "FEATURE_SECURITY_SCANNER: true\nSECURITY_SCANNER_V4_ENDPOINT: http://clair:8081";
         assert_eq!(
-            findings("SECURITY_SCANNER_V4_PSK: not base64"),
+            findings(&format!("{clair}\nSECURITY_SCANNER_V4_PSK: not base64")),
             ["scanner_key_is_base64 SECURITY_SCANNER_V4_PSK"]
         );
+        assert_eq!(findings("SECURITY_SCANNER_V4_PSK: not base64"), [""; 0]);
     }
 
     #[test]

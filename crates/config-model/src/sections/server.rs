@@ -145,7 +145,7 @@ rule! {
 
 rule! {
     /// Clients follow the addresses Quay hands out, past the load balancer's TLS.
-    addresses_begin_with_https: Error,
+    addresses_begin_with_https: Warning,
     "The load balancer ends TLS, but Quay sends its users to http addresses.",
     fix "Choose that TLS ends in the load balancer, which sets PREFERRED_URL_SCHEME to https.";
     |subject, places| {

@@ -32,7 +32,7 @@ section! {
 
     /// Web pages elsewhere whose scripts may call this registry, each by its address without a
     /// path. Without it any page may, but not in the name of a user who is logged in.
-    CORS_ORIGIN "Pages that may call the registry": Origins = "*", also(&["cross-origin"]);
+    CORS_ORIGIN "Pages that may call the registry": Origins = "*", also(&["cross-origin"]), may_be_empty;
 
     /// Ask people who make an account or an organization to prove that they are no program. It
     /// needs Google's reCAPTCHA, which their browsers must be able to reach.
@@ -45,7 +45,7 @@ section! {
     RECAPTCHA_SECRET_KEY "Secret key": Secret, required, when(FEATURE_RECAPTCHA, &["true"]);
 
     /// User names whose programs may make accounts and organizations without that proof.
-    RECAPTCHA_WHITELISTED_USERS "Users who need no proof": List<Text> = [], when(FEATURE_RECAPTCHA, &["true"]);
+    RECAPTCHA_WHITELISTED_USERS "Users who need no proof": List<Text> = [], when(FEATURE_RECAPTCHA, &["true"]), unique;
 
     /// Use only methods that the FIPS standard of the United States allows. The machines must run
     /// in FIPS mode as well.

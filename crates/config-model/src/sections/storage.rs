@@ -2,6 +2,7 @@
 
 mod cdn_rules;
 mod engine_rules;
+mod gateway_rules;
 mod multi_cdn_rules;
 
 use crate::document::Document;
@@ -9,10 +10,10 @@ use crate::value::{Engines, FilePath, List, Map, MapKey, Text, Value};
 use cdn_rules::{akamai_engine_passes_the_check, signing_key_is_uploaded};
 use engine_rules::{
     azure_engine_has_a_key, azure_key_is_there_for_the_check, engine_argument_is_known,
-    engine_driver_is_known, engine_is_shared_by_all_nodes, gateway_is_encrypted,
-    local_engine_is_not_replicated, s3_keys_come_in_pairs, swift_version_3_has_its_options,
-    swift_version_exists,
+    engine_driver_is_known, engine_is_shared_by_all_nodes, local_engine_is_not_replicated,
+    s3_keys_come_in_pairs, swift_version_3_has_its_options, swift_version_exists,
 };
+use gateway_rules::{gateway_is_encrypted, gateway_switch_is_no_text};
 use multi_cdn_rules::{
     cdn_argument_is_known, cdn_is_complete, cdn_keys_come_in_pairs, cdn_rule_condition_is_known,
     cdn_rules_are_listed, cdn_target_is_a_cdn, cdns_share_a_bucket,
@@ -26,6 +27,7 @@ section! {
         engine_is_shared_by_all_nodes, local_engine_is_not_replicated,
         engines_are_copied_to_each_other, location_is_an_engine, engine_is_preferred,
         user_files_have_an_engine, s3_keys_come_in_pairs, gateway_is_encrypted,
+        gateway_switch_is_no_text,
         azure_engine_has_a_key, azure_key_is_there_for_the_check, swift_version_exists,
         swift_version_3_has_its_options, signing_key_is_uploaded, akamai_engine_passes_the_check,
         cdns_share_a_bucket, cdn_is_complete, cdn_argument_is_known, cdn_keys_come_in_pairs,
@@ -37,10 +39,10 @@ section! {
     DISTRIBUTED_STORAGE_CONFIG "Storage engines": Engines, required, stop_all;
 
     /// The order in which Quay uses the engines. New images go to the first one.
-    DISTRIBUTED_STORAGE_PREFERENCE "Order of preference": List<Text> => [], required, drawn_with("DISTRIBUTED_STORAGE_CONFIG");
+    DISTRIBUTED_STORAGE_PREFERENCE "Order of preference": List<Text> => [], required, drawn_with("DISTRIBUTED_STORAGE_CONFIG"), unique;
 
     /// Engines to which every image is copied, whatever its organization has chosen.
-    DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS "Copy everything to": List<Text> => [], drawn_with("DISTRIBUTED_STORAGE_CONFIG");
+    DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS "Copy everything to": List<Text> => [], drawn_with("DISTRIBUTED_STORAGE_CONFIG"), unique;
 
     /// Copy images between the engines in the background. Needed with more than one engine.
     FEATURE_STORAGE_REPLICATION "Replicate storage": bool = false;
@@ -54,7 +56,7 @@ section! {
     USERFILES_LOCATION "Engine for uploaded files": Text;
 
     /// Folder in that engine for uploaded files.
-    USERFILES_PATH "Folder for uploaded files": FilePath = "userfiles/";
+    USERFILES_PATH "Folder for uploaded files": FilePath = "userfiles/", may_be_empty;
 
     /// Remove what aborted uploads have left in the engines.
     CLEAN_BLOB_UPLOAD_FOLDER "Clean up aborted uploads": bool = true;
@@ -146,8 +148,11 @@ rule! {
     fix "Enter the name of one of your engines as the engine for uploaded files.";
     |subject, places| {
         let location = subject.document.effective(USERFILES_LOCATION);
-        let wrong = location.filter(|Text(location)| is_no_engine(subject.document, location));
+        let wrong = location.filter(|Text(location)| {
+            location.is_empty() || is_no_engine(subject.document, location)
+        });
         if let Some(Text(location)) = wrong {
+            let location = if location.is_empty() { "Empty text".to_owned() } else { location };
             places.at_with(USERFILES_LOCATION.path(), [("location", location)]);
         }
     }
@@ -235,6 +240,10 @@ mod tests {
     fn uploaded_files_go_to_an_engine() {
         assert_eq!(
             with_gateways(&["a"], "USERFILES_LOCATION: local_us"),
+            ["user_files_have_an_engine USERFILES_LOCATION"]
+        );
+        assert_eq!(
+            with_gateways(&["a"], "USERFILES_LOCATION: ''"),
             ["user_files_have_an_engine USERFILES_LOCATION"]
         );
     }

@@ -131,6 +131,17 @@ impl DatabaseUri {
     }
 }
 
+/// Whether a `#` or `?` that is not encoded ends the address before its server.
+fn has_raw_sign(text: &str) -> bool {
+    let rest = text.split_once("://").map_or("", |(_, rest)| rest);
+    let (before, after) = match rest.find(['/', '?', '#']) {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    after.starts_with('#')
+        || (after.starts_with('?') && !before.contains('@') && after.contains('@'))
+}
+
 fn decode(text: &str) -> String {
     EStr::<Data>::new(text)
         .map_or_else(|| text.to_owned(), |encoded| encoded.decode().to_string_lossy().into_owned())
@@ -164,6 +175,9 @@ impl Parsed for DatabaseUri {
                 fail("sqlite:/// with three slashes and a path")
             }
             Some(DatabaseKind::Sqlite) => Ok(uri),
+            Some(_) if has_raw_sign(text) => {
+                fail("an address with %23 for # and %3F for ? in the user name and the password")
+            }
             Some(_) if uri.host_and_port().is_none() => fail(
                 "the database server's host name or address, with :port if it is not the usual one",
             ),
@@ -201,6 +215,19 @@ mod tests {
         let uri = DatabaseUri::from_text(text);
         assert_eq!(uri.database, "/conf/stack/quay.db");
         assert_eq!(uri.to_text(), text);
+    }
+
+    #[test]
+    fn signs_that_end_an_address_are_encoded() {
+        let parse = |login: &str| {
+            DatabaseUri::parse(&Value::from(format!("postgresql://{login}@db01/quay").as_str()))
+        };
+        for bad in ["quay:pa#ss", "quay:pa?ss", "quay:pa/ss", "qu#ay:pass"] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+        assert!(parse("quay:pa%23%3Fss").is_ok_and(|uri| uri.password == "pa#?ss"));
+        let query = Value::from("postgresql://quay:pass@db01/quay?options=a@b#c");
+        assert!(DatabaseUri::parse(&query).is_ok());
     }
 
     #[test]

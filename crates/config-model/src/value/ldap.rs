@@ -82,7 +82,7 @@ impl Parsed for LdapFilter {
 
     fn parse(value: &Value) -> Result<Self, ParseError> {
         let text = value.as_str().unwrap_or_default();
-        if is_one_group(text) {
+        if is_one_group(text) && text.split(')').all(has_operator) {
             Ok(Self(text.to_owned()))
         } else {
             Err(ParseError {
@@ -90,6 +90,13 @@ impl Parsed for LdapFilter {
             })
         }
     }
+}
+
+/// Whether what follows the last parenthesis compares something, or is an empty `&` or `|`.
+fn has_operator(piece: &str) -> bool {
+    piece.rsplit_once('(').is_none_or(|(_, test)| {
+        ["&", "|"].contains(&test.trim()) || test.find('=').is_some_and(|at| at > 0)
+    })
 }
 
 /// Whether `text` is one pair of parentheses with balanced ones inside and nothing beside it.
@@ -133,10 +140,12 @@ mod tests {
     #[test]
     fn a_filter_is_one_balanced_group() {
         let parse = |text: &str| LdapFilter::parse(&Value::from(text));
-        for good in ["(uid=*)", "(&(objectClass=person)(memberOf=cn=x))"] {
+        for good in ["(uid=*)", "(&(objectClass=person)(memberOf=cn=x))", "(!(a>=1))", "(&)"] {
             assert!(parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "uid=*", "(uid=*", "(a=b)(c=d)", "(a=b))", "()"] {
+        for bad in
+            ["", "uid=*", "(uid=*", "(a=b)(c=d)", "(a=b))", "()", "(a)", "(=b)", "(&(a)(b=c))"]
+        {
             assert!(parse(bad).is_err(), "{bad}");
         }
     }

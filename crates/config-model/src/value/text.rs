@@ -24,15 +24,37 @@ impl Parsed for EmailAddress {
     const KIND: ValueKind = ValueKind::line("quay@example.com");
 
     fn parse(value: &Value) -> Result<Self, ParseError> {
+        value
+            .as_str()
+            .filter(|text| is_address(text))
+            .map(|text| Self(text.to_owned()))
+            .ok_or(ParseError { expected: "an e-mail address" })
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    let split = text.rsplit_once('@');
+    split.is_some_and(|(user, host)| !user.is_empty() && super::HostName::from_text(host).is_some())
+        && !text.chars().any(|letter| letter.is_whitespace() || "<>".contains(letter))
+}
+
+/// Whom mail comes from: an address, or a name and an address as in `Quay <quay@example.com>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailSender(String);
+
+impl Parsed for MailSender {
+    const KIND: ValueKind = ValueKind::line("quay@example.com");
+
+    fn parse(value: &Value) -> Result<Self, ParseError> {
         let text = value.as_str().unwrap_or_default();
-        let split = text.rsplit_once('@');
-        let fine = split.is_some_and(|(user, host)| {
-            !user.is_empty() && super::HostName::from_text(host).is_some()
-        }) && !text.chars().any(char::is_whitespace);
-        if fine {
+        let parts = text.strip_suffix('>').and_then(|text| text.split_once('<'));
+        let (name, address) = parts.unwrap_or(("", text));
+        if is_address(address) && !name.chars().any(char::is_control) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(ParseError { expected: "an e-mail address" })
+            Err(ParseError {
+                expected: "an e-mail address, or a name and an address: Quay <quay@example.com>",
+            })
         }
     }
 }
@@ -101,6 +123,22 @@ impl Parsed for FilePath {
             Ok(Self(text.to_owned()))
         } else {
             Err(ParseError { expected: "a path without .. in it" })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_is_an_address_with_a_name_or_without() {
+        let parse = |text: &str| MailSender::parse(&Value::from(text));
+        for good in ["quay@example.com", "Quay <quay@example.com>", "<quay@example.com>"] {
+            assert!(parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "quay", "quay@", "Quay quay@example.com", "Quay <quay>", "quay@b.c>"] {
+            assert!(parse(bad).is_err(), "{bad}");
         }
     }
 }

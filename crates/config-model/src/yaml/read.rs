@@ -3,7 +3,7 @@
 use super::indent::Indented;
 use super::scalar::{self, Kind};
 use crate::document::Document;
-use crate::path::DEPTH_MAX;
+use crate::path::{DEPTH_MAX, Path, Step};
 use crate::value::{Map, MapKey, Number, Other, Value};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 use std::borrow::Cow;
@@ -63,20 +63,43 @@ pub fn read(text: &str) -> Result<Document, YamlError> {
 }
 
 fn read_as_it_is(text: &str) -> Result<Document, YamlError> {
-    let mut reader =
-        Reader { parser: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0 };
-    reader.document()
+    Reader::new(text).document()
+}
+
+/// The keys that stand in their mapping a second time, each with its line from 1.
+///
+/// `PyYAML` takes the last of them without a word. What `<<` brings does not count.
+pub fn twice(text: &str) -> Vec<(Path, usize)> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let indented = Indented::new(text);
+    let mut reader = Reader::new(&indented.text);
+    // A text that cannot be read is looked at up to its fault.
+    let _ = reader.document();
+    reader.twice
 }
 
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     anchors: HashMap<usize, (Value, usize)>,
     nodes: usize,
+    /// Where the value being read stands.
+    at: Vec<Step>,
+    twice: Vec<(Path, usize)>,
 }
 
 type Next<'a> = (Event<'a>, Span);
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            parser: Parser::new_from_str(text),
+            anchors: HashMap::new(),
+            nodes: 0,
+            at: Vec::new(),
+            twice: Vec::new(),
+        }
+    }
+
     fn next(&mut self) -> Result<Next<'a>, YamlError> {
         match self.parser.next_event() {
             Some(Ok(event)) => Ok(event),
@@ -174,7 +197,9 @@ impl<'a> Reader<'a> {
             if event == Event::SequenceEnd {
                 return Ok(Value::List(items));
             }
+            self.at.push(Step::Item(items.len()));
             items.push(self.value(event, &span, depth + 1)?);
+            self.at.pop();
         }
     }
 
@@ -186,17 +211,23 @@ impl<'a> Reader<'a> {
             if event == Event::MappingEnd {
                 break;
             }
+            let line = span.start.line();
             let key = self.key(event, &span, depth)?;
             let (event, span) = self.next()?;
+            let name = key.as_ref().and_then(MapKey::as_str).unwrap_or_default();
+            self.at.push(Step::Field(name.to_owned()));
             let value = self.value(event, &span, depth + 1)?;
             match key {
                 Some(key) => {
-                    entries.insert(key, value);
+                    if entries.insert(key, value).is_some() {
+                        self.twice.extend(Path::of(&self.at).map(|path| (path, line)));
+                    }
                 }
                 None => merged.extend(merge_sources(value).ok_or_else(|| {
                     YamlError::at(&span.start, "<< takes a mapping or a list of mappings")
                 })?),
             }
+            self.at.pop();
         }
         for source in &merged {
             self.spend(source.len(), start)?;
@@ -248,7 +279,9 @@ fn unreadable(text: &str) -> Option<YamlError> {
     let line = text[..at].matches('\n').count() + 1;
     let column = text[..at].rsplit('\n').next().map_or(0, |before| before.chars().count()) + 1;
     let letter = text[at..].chars().next().map_or(0, u32::from);
-    let what = format!("the character U+{letter:04X} stops Quay's reader; remove it, or write it as an escape in double quotes");
+    let what = format!(
+        "the character U+{letter:04X} stops Quay's reader; remove it, or write it as an escape in double quotes"
+    );
     Some(YamlError { line, column, what })
 }
 

@@ -96,7 +96,15 @@ pub async fn review(_: LoggedIn, State(state): State<AppState>) -> Response {
 
 /// What the draft changes of the newest revision that nodes may be running.
 async fn since_in_use(state: &AppState) -> Result<Option<Compared>, DraftError> {
-    let Some(revision) = state.drafts.in_use().await? else { return Ok(None) };
+    let revision = match state.drafts.in_use().await {
+        Ok(Some(revision)) => revision,
+        Ok(None) => return Ok(None),
+        // A revision that cannot be read must not keep the draft from leaving.
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "could not read a revision");
+            return Ok(None);
+        }
+    };
     let draft = state.drafts.load().await?;
     let comparison = compare(&revision.bundle, &draft.bundle());
     Ok(Some(Compared { from: revision.row.id, to: None, comparison }))

@@ -120,8 +120,9 @@ pub async fn write(
     if session.is_none() {
         return signed_out();
     }
-    let Ok(Json(edited)) = body else {
-        return plain::sentence(StatusCode::BAD_REQUEST, "The request could not be read.");
+    let edited = match body {
+        Ok(Json(edited)) => edited,
+        Err(error) => return plain::sentence(error.status(), "The request could not be read."),
     };
     match state.drafts.set_raw(&edited.text, edited.version).await {
         Ok(answer) => Json(answer).into_response(),

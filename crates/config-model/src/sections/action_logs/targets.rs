@@ -1,6 +1,8 @@
 //! Where log entries are sent, and how each of these places is reached.
 
-use crate::value::{AnyMap, AtLeast, FilePath, HostName, List, Port, Secret, Text, Whole};
+use crate::value::{
+    AnyMap, AtLeast, FilePath, HostName, List, Port, Secret, ServerAddress, Text, Whole,
+};
 
 choice! {
     /// What takes the log entries from Quay.
@@ -52,8 +54,8 @@ object! {
     /// The Kafka topic that entries go to on their way to Elasticsearch.
     KafkaTarget;
 
-    /// Kafka servers to begin with, each as name:port.
-    bootstrap_servers "Servers": List<Text>, required;
+    /// Kafka servers to begin with, each as name:port, 9092 if nothing else is written.
+    bootstrap_servers "Servers": List<ServerAddress>, required, unique;
 
     /// Topic for the entries.
     topic "Topic": Text, required;
@@ -172,8 +174,8 @@ object! {
     /// Port for searches.
     search_port "Port for searches": Port = 8089;
 
-    /// Token for searches. The collector's own can only write.
-    search_token "Token for searches": Secret, required;
+    /// Token for searches. The collector's own can only write; without one nobody can read the log.
+    search_token "Token for searches": Secret;
 
     /// How long a search may take.
     search_timeout "Time limit for searches": Whole = 60, unit("seconds");

@@ -63,7 +63,7 @@ object! {
     KUBERNETES_DISTRIBUTION "Distribution": Text = "basic", when(Executor::EXECUTOR, IN_KUBERNETES);
 
     /// Service account under which the builds run. It needs no rights at all.
-    SERVICE_ACCOUNT_NAME "Service account of the pods": KubernetesName = "quay-builder-sa", when(Executor::EXECUTOR, IN_KUBERNETES);
+    SERVICE_ACCOUNT_NAME "Service account of the pods": KubernetesName = "quay-builder-sa", when(Executor::EXECUTOR, IN_KUBERNETES), may_be_empty;
 
     /// Memory that a node must have free to take a build.
     CONTAINER_MEMORY_REQUEST "Memory needed": Quantity = "3968Mi", when(Executor::EXECUTOR, IN_KUBERNETES);
@@ -90,7 +90,7 @@ object! {
     BUILDER_VM_CONTAINER_IMAGE "Virtual machine image": Text = "quay.io/quay/quay-builder-qemu-fedoracoreos:stable", when(Executor::EXECUTOR, &["kubernetes"]);
 
     /// Disk space of a machine, for example `32G`. Without it, 32G in Kubernetes and 42G at Amazon.
-    VOLUME_SIZE "Disk size": Text, when(Executor::EXECUTOR, IN_A_MACHINE);
+    VOLUME_SIZE "Disk size": Quantity, when(Executor::EXECUTOR, IN_A_MACHINE);
 
     /// Image of the builder that runs inside the machine, without its tag. Enter the one that
     /// belongs to your Quay.
@@ -106,7 +106,7 @@ object! {
     QUAY_PASSWORD "Password for the image": Secret, when(Executor::EXECUTOR, IN_A_MACHINE);
 
     /// What runs the builder. Red Hat's builder image takes Podman.
-    CONTAINER_RUNTIME "Container engine": ContainerRuntime = "docker", when(Executor::EXECUTOR, &["kubernetes", "ec2", "popen"]);
+    CONTAINER_RUNTIME "Container engine": ContainerRuntime = "docker", when(Executor::EXECUTOR, &["kubernetes", "ec2", "popen"]), may_be_empty;
 
     /// Public SSH keys that let you into a machine, to see why a build fails.
     SSH_AUTHORIZED_KEYS "SSH keys": List<Text> = [], when(Executor::EXECUTOR, IN_A_MACHINE);

@@ -59,6 +59,47 @@ rule! {
     }
 }
 
+/// What is written as the port of an address, where there is one.
+fn port_of(address: &str) -> Option<&str> {
+    let server = address.split('/').next()?;
+    let after_host = server.rsplit_once(']').map_or(server, |(_, rest)| rest);
+    after_host.rsplit_once(':').map(|(_, port)| port)
+}
+
+rule! {
+    /// Nobody listens on such a port.
+    api_server_port_is_in_range: Error,
+    "The port of the API server is a number from 1 to 65535.", fix "Correct the port.";
+    |subject, places| {
+        for (path, executor) in executors(subject.document) {
+            let Some(Text(server)) = read(executor, Executor::K8S_API_SERVER) else { continue };
+            let port = port_of(&server).filter(|_| !server.contains("://"));
+            if port.is_some_and(|port| !port.is_empty() && !port.parse::<u16>().is_ok_and(|port| port > 0)) {
+                places.at(path.field(Executor::K8S_API_SERVER.name()));
+            }
+        }
+    }
+}
+
+/// What an administrator may call the cluster; Quay asks only whether it is the first.
+const DISTRIBUTIONS: [&str; 4] = ["openshift", "basic", "k8s", "kubernetes"];
+
+rule! {
+    /// Quay treats a word it does not know as any other cluster, without limits and accounts.
+    kubernetes_distribution_is_known: Warning,
+    "Quay does not know the distribution {word}.",
+    fix "Enter openshift for Red Hat's distribution, and nothing for any other.";
+    |subject, places| {
+        for (path, executor) in executors(subject.document) {
+            let field = Executor::KUBERNETES_DISTRIBUTION;
+            let Some(Text(word)) = read(executor, field) else { continue };
+            if !word.is_empty() && !DISTRIBUTIONS.contains(&word.to_lowercase().as_str()) {
+                places.at_with(path.field(field.name()), [("word", word)]);
+            }
+        }
+    }
+}
+
 rule! {
     /// One key is of no use without the other.
     ec2_keys_come_in_pairs: Error,
@@ -191,6 +232,40 @@ mod tests {
         assert_eq!(
             found("{EXECUTOR: kubernetesPodman, K8S_API_SERVER: 'https://api.example.com:6443'}"),
             ["api_server_has_no_scheme places[0].K8S_API_SERVER"]
+        );
+    }
+
+    #[test]
+    fn the_port_of_an_api_server_is_in_range() {
+        for (server, good) in [
+            ("api.example.com:6443", true),
+            ("api.example.com", true),
+            ("[::1]:6443", true),
+            ("[::1]", true),
+            ("api.example.com:0", false),
+            ("api.example.com:70000", false),
+            ("api.example.com:https", false),
+        ] {
+            let report =
+                found(&format!("{{EXECUTOR: kubernetesPodman, K8S_API_SERVER: '{server}'}}"));
+            let refused = "api_server_port_is_in_range places[0].K8S_API_SERVER".to_owned();
+            assert_eq!(report.contains(&refused), !good, "{server}: {report:?}");
+        }
+    }
+
+    #[test]
+    fn an_odd_distribution_is_warned_about() {
+        assert_eq!(
+            found("{EXECUTOR: kubernetesPodman, KUBERNETES_DISTRIBUTION: openshfit}"),
+            ["kubernetes_distribution_is_known places[0].KUBERNETES_DISTRIBUTION"]
+        );
+    }
+
+    #[test]
+    fn a_disk_has_a_size() {
+        assert_eq!(
+            found("{EXECUTOR: kubernetes, WORKER_TAG: latest, VOLUME_SIZE: 8 gigabytes}"),
+            ["value_is_of_its_type places[0].VOLUME_SIZE"]
         );
     }
 

@@ -5,14 +5,15 @@ use super::{
 };
 use crate::document::Document;
 use crate::field::Key;
-use crate::value::{DatabaseKind, DatabaseUri, MapKey, Value};
+use crate::names::nearest;
+use crate::value::{DatabaseKind, DatabaseUri, Map, MapKey, Value};
 
 /// Where uploaded files stand in Quay's container, as Quay sees it.
 const UPLOADS_IN_CONTAINER: &str = "conf/stack/";
 /// Where the database's certificate does.
 const DATABASE_PEM_IN_CONTAINER: &str = "conf/stack/database.pem";
 
-fn uri(document: &Document) -> Option<DatabaseUri> {
+pub(super) fn uri(document: &Document) -> Option<DatabaseUri> {
     document.get(DB_URI).ok().flatten()
 }
 
@@ -126,6 +127,25 @@ rule! {
         for (name, right) in MISSPELT {
             if args.and_then(|args| args.entry(name)).is_some() {
                 let args = [("name", name.to_owned()), ("right", right.name().to_owned())];
+                places.at_with(DB_CONNECTION_ARGS.path().field(name), args);
+            }
+        }
+    }
+}
+
+rule! {
+    /// The driver stops at a name that it does not know; nobody can tell all that it knows.
+    connection_argument_has_no_slip: Warning,
+    "Database drivers hardly know {name}; did you mean {near}?",
+    fix "Correct the name, or take it out.";
+    |subject, places| {
+        let args = subject.document.top(DB_CONNECTION_ARGS.name()).and_then(Value::as_map);
+        let spec = ConnectionArguments::spec;
+        for name in args.into_iter().flat_map(Map::keys).filter_map(MapKey::as_str) {
+            let odd = spec.field(name).is_none() && MISSPELT.iter().all(|(known, _)| *known != name);
+            let near = nearest(name, 1, spec.fields().map(|field| field.name));
+            if let Some(near) = near.filter(|_| odd) {
+                let args = [("name", name.to_owned()), ("near", near.to_owned())];
                 places.at_with(DB_CONNECTION_ARGS.path().field(name), args);
             }
         }
@@ -276,6 +296,15 @@ mod tests {
         );
         let right = format!("{BOTH}, ssl_min_protocol_version: TLSv1.2");
         assert_eq!(with(POSTGRESQL, &right), [""; 0]);
+    }
+
+    #[test]
+    fn a_slip_in_an_argument_is_warned_about() {
+        assert_eq!(
+            with(POSTGRESQL, &format!("{BOTH}, sslmod: require")),
+            ["connection_argument_has_no_slip DB_CONNECTION_ARGS.sslmod"]
+        );
+        assert_eq!(with(POSTGRESQL, &format!("{BOTH}, options: '-c a=b'")), [""; 0]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! `IBMCloudStorage`: IBM's object store.
 
-use crate::value::{AtLeast, FilePath, HostName, Port, Secret, Spelled, Text, Variant};
+use crate::value::{
+    AtLeast, FilePath, HostName, Port, Secret, Spelled, SpelledTrue, Text, Variant,
+};
 
 object! {
     /// The arguments of `IBMCloudStorage`.
@@ -13,7 +15,7 @@ object! {
     port "Port": Spelled<Port>;
 
     /// Encrypt the connection with HTTPS.
-    is_secure "Use HTTPS": bool => true, required;
+    is_secure "Use HTTPS": SpelledTrue => true, required;
 
     /// Access key for the S3 interface (HMAC key) of the service's credentials.
     access_key "Access key": Secret, required;

@@ -1,6 +1,8 @@
 //! `RadosGWStorage` and `RHOCSStorage`: Ceph's gateway and what Red Hat makes of it.
 
-use crate::value::{AtLeast, FilePath, HostName, Port, Secret, Spelled, Text, Variant};
+use crate::value::{
+    AtLeast, FilePath, HostName, Port, Secret, Spelled, SpelledTrue, Text, Variant,
+};
 
 object! {
     /// The arguments of `RadosGWStorage` and `RHOCSStorage`.
@@ -13,7 +15,7 @@ object! {
     port "Port": Spelled<Port>;
 
     /// Encrypt the connection with HTTPS.
-    is_secure "Use HTTPS": bool => true, required;
+    is_secure "Use HTTPS": SpelledTrue => true, required;
 
     /// Access key of the gateway's user.
     access_key "Access key": Secret, required;

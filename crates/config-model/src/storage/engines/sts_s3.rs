@@ -32,6 +32,12 @@ object! {
     /// Largest part of an upload that the store takes.
     maximum_chunk_size_gb "Largest part": AtLeast<1> = 5, unit("GiB");
 
+    /// Quay finds the file with the token in the container's environment and takes no name here.
+    sts_web_identity_token_file "Token file": Text, legacy;
+
+    /// Quay makes up the name of the session and takes none here.
+    sts_role_session_name "Session name": Text, legacy;
+
     /// How requests are signed. Stores of today want `s3v4`.
     signature_version "Signature version": Text = "s3v4";
 }
