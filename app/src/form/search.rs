@@ -162,7 +162,6 @@ fn keep_in_view(link: &HtmlElement) {
 /// Opens the box with Ctrl-K, or with a slash where nobody types.
 #[cfg(feature = "hydrate")]
 fn watch_keys(search: Search) {
-    use leptos::web_sys::Element;
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
         // What fills in passwords sends events of this name that have no key.
         if !event.is_instance_of::<KeyboardEvent>() || event.alt_key() {

@@ -82,9 +82,12 @@ fn fields_card(
         .keys
         .iter()
         .filter(|field| field.drawn_with.is_none() && is_shown(field, draft, shown))
-        .map(|field| match field.internal {
-            true => plain::draw(field, draft),
-            false => draw(field, &Path::key(field.name), draft),
+        .map(|field| {
+            if field.internal {
+                plain::draw(field, draft)
+            } else {
+                draw(field, &Path::key(field.name), draft)
+            }
         })
         .collect_view();
     let left_out = section.keys.iter().filter(|field| !is_shown(field, draft, shown)).count();

@@ -217,7 +217,7 @@ fn marks(findings: &[Mark], here: &str) -> AnyView {
         let error = mark.severity == Severity::Error;
         let class = if error { "finding finding--error" } else { "finding finding--warning" };
         let word = if error { live.error } else { live.warning };
-        let line = mark.line.map(|line| text::fill(t.line, [("line", &line.to_string())]) + " ");
+        let prefix = mark.line.map(|line| text::fill(t.line, [("line", &line.to_string())]) + " ");
         let path = view! { <code>{mark.path.clone()}</code> };
         let place = match mark.href.strip_prefix(here).filter(|rest| rest.starts_with('#')) {
             _ if mark.href.is_empty() => path.into_any(),
@@ -226,7 +226,7 @@ fn marks(findings: &[Mark], here: &str) -> AnyView {
         };
         let fix = format!("{} {}", text::page().fix, mark.fix);
         view! {
-            <li class=class><b>{word}</b>" "{line}{place}" "{mark.message.clone()}<span class="finding__fix">{fix}</span></li>
+            <li class=class><b>{word}</b>" "{prefix}{place}" "{mark.message.clone()}<span class="finding__fix">{fix}</span></li>
         }
     });
     items.collect_view().into_any()

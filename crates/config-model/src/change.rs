@@ -139,7 +139,7 @@ impl Comparison<'_> {
 }
 
 /// Two mappings, or one and nothing, that are compared entry by entry.
-fn mappings<'a>(shown: Pair<'a>) -> Option<(&'a Map, &'a Map)> {
+fn mappings(shown: Pair<'_>) -> Option<(&Map, &Map)> {
     static NONE: std::sync::LazyLock<Map> = std::sync::LazyLock::new(Map::new);
     match shown {
         (Some(Value::Map(before)), Some(Value::Map(after))) => Some((before, after)),

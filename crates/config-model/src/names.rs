@@ -14,10 +14,10 @@ fn slips(one: &str, other: &str, most: usize) -> Option<usize> {
         let mut next = vec![row + 1];
         for (column, wanted) in other.iter().enumerate() {
             let wrong = last[column] + usize::from(letter != wanted);
-            let least = wrong.min(last[column + 1] + 1).min(next[column] + 1);
+            let fewest = wrong.min(last[column + 1] + 1).min(next[column] + 1);
             let swapped =
                 row > 0 && column > 0 && *letter == other[column - 1] && one[row - 1] == *wanted;
-            next.push(if swapped { least.min(before[column - 1] + 1) } else { least });
+            next.push(if swapped { fewest.min(before[column - 1] + 1) } else { fewest });
         }
         before = std::mem::replace(&mut last, next);
     }

@@ -77,9 +77,8 @@ pub fn full_label(document: &Document, path: &Path, label: &str) -> String {
     let parent = path.parent();
     let object = parent.as_ref().and_then(|parent| field_at(document, parent));
     // A key whose name the administrator made up is called by it.
-    let object = object.map(|field| match crate::sections::is_declared(path.root()) {
-        true => field.label,
-        false => path.root(),
+    let object = object.map(|field| {
+        if crate::sections::is_declared(path.root()) { field.label } else { path.root() }
     });
     match engine.or(object) {
         Some(holder) => format!("{holder}: {label}"),

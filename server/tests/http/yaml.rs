@@ -35,15 +35,15 @@ fn placeholder(key: &str) -> String {
 async fn read(app: &TestApp) -> Value {
     let answer = app.get("/yaml/text").await;
     assert_eq!(answer.status, 200);
-    serde_json::from_slice(&answer.body).unwrap()
+    serde_json::from_slice(&answer.body).expect("the answer is JSON")
 }
 
 fn text_of(answer: &Value) -> &str {
-    answer["text"].as_str().unwrap()
+    answer["text"].as_str().expect("the answer has a text")
 }
 
 fn fault_of(answer: &Value) -> &str {
-    answer["error"]["what"].as_str().unwrap()
+    answer["error"]["what"].as_str().expect("the answer has an error")
 }
 
 async fn send(app: &TestApp, body: String) -> Answer {
@@ -56,12 +56,12 @@ async fn send(app: &TestApp, body: String) -> Answer {
 async fn write(app: &TestApp, text: &str, version: &Value) -> Value {
     let answer = send(app, json!({ "text": text, "version": version }).to_string()).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
-    serde_json::from_slice(&answer.body).unwrap()
+    serde_json::from_slice(&answer.body).expect("the answer is JSON")
 }
 
 /// The text that is stored.
 async fn stored(app: &TestApp) -> String {
-    app.state.drafts.load().await.unwrap().text
+    app.state.drafts.load().await.expect("the draft can be read").text
 }
 
 #[tokio::test]

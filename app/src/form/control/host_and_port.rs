@@ -11,13 +11,13 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
     let value = draft.watch(path.clone());
     let part =
         move |at: usize| follow(move || value.with(|value| text_of(item(value.as_ref(), at))));
-    let (host, port) = (part(0), part(1));
-    let store = move |host: String, port: String| {
-        if host.is_empty() && port.is_empty() {
+    let (name, number) = (part(0), part(1));
+    let store = move |name: String, number: String| {
+        if name.is_empty() && number.is_empty() {
             draft.clear(&path);
         } else {
-            let port = Value::decimal(port.trim()).unwrap_or(Value::Text(port));
-            draft.set(&path, Value::List(vec![Value::Text(host), port]));
+            let second = Value::decimal(number.trim()).unwrap_or(Value::Text(number));
+            draft.set(&path, Value::List(vec![Value::Text(name), second]));
         }
     };
     let store_port = store.clone();
@@ -29,13 +29,13 @@ pub(super) fn control(place: &Place) -> impl IntoView + use<> {
             <div class="list__row">
                 <span class="pf-v6-c-form-control">
                     <input type="text" aria-label=t.host aria-describedby=described_by.clone() placeholder=t.host autocomplete="off" spellcheck="false"
-                        value=host.get_untracked() prop:value=host
-                        on:input=move |event| store(event_target_value(&event), port.get_untracked())/>
+                        value=name.get_untracked() prop:value=name
+                        on:input=move |event| store(event_target_value(&event), number.get_untracked())/>
                 </span>
                 <span class="pf-v6-c-form-control">
                     <input type="text" inputmode="decimal" aria-label=t.port aria-describedby=described_by placeholder=t.port autocomplete="off"
-                        value=port.get_untracked() prop:value=port
-                        on:input=move |event| store_port(host.get_untracked(), event_target_value(&event))/>
+                        value=number.get_untracked() prop:value=number
+                        on:input=move |event| store_port(name.get_untracked(), event_target_value(&event))/>
                 </span>
             </div>
         </div>

@@ -140,12 +140,9 @@ rule! {
     }
 }
 
-/// Whether the field is an argument of those that Quay hands on as they are: another rule says
-/// that it is not taken.
+/// Whether the field is an argument of an engine: another rule says that it is not taken.
 fn is_refused(visit: &Visit<'_>) -> bool {
-    let root = visit.path.root();
-    root == storage::DISTRIBUTED_STORAGE_CONFIG.name()
-        || visit.active && root == action_logs::LOGS_MODEL_CONFIG.name()
+    visit.path.root() == storage::DISTRIBUTED_STORAGE_CONFIG.name()
 }
 
 rule! {

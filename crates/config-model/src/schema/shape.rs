@@ -59,8 +59,8 @@ fn types(kind: ValueKind, takes: &Takes<'_>) -> Vec<&'static str> {
         ("object", any(maps())),
         ("null", true),
     ];
-    let taken = found.into_iter().filter(|(name, taken)| *taken || *name == implied);
-    taken.map(|(name, _)| name).collect()
+    let all = found.into_iter().filter(|(name, taken)| *taken || *name == implied);
+    all.map(|(name, _)| name).collect()
 }
 
 /// Lists of which one is taken by a type that takes a list although it is edited in another way.

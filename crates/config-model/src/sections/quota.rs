@@ -85,9 +85,9 @@ rule! {
             return;
         }
         let switches = [FEATURE_QUOTA_SUPPRESS_FAILURES, FEATURE_QUOTA_NOTIFICATIONS];
-        let switched = switches.into_iter().filter(|switch| is_on(document, *switch));
+        let on = switches.into_iter().filter(|switch| is_on(document, *switch));
         let limit = default_limit(document).map(|_| DEFAULT_SYSTEM_REJECT_QUOTA_BYTES.spec());
-        for spec in switched.map(Key::spec).chain(limit) {
+        for spec in on.map(Key::spec).chain(limit) {
             places.at_with(Path::key(spec.name), [("label", spec.label.to_owned())]);
         }
     }

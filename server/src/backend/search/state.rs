@@ -38,7 +38,7 @@ impl<'a> Look<'a> {
         let internal = spot.is_internal;
         match &spot.what {
             What::Nothing => State { internal, ..State::default() },
-            What::File(slot) => self.state_of_file(slot),
+            What::File(file) => self.state_of_file(file),
             What::Place { path, .. } => State {
                 set: self.draft.document.raw(path).is_some(),
                 changed: self.has_changed(path),

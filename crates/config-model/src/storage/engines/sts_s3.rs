@@ -12,7 +12,7 @@ object! {
     /// Folder in the bucket under which Quay keeps its objects.
     storage_path "Folder": FilePath => "/datastorage/registry", required;
 
-    /// The role Quay takes on to use the bucket, for instance arn:aws:iam::123456789012:role/quay.
+    /// The role Quay takes on to use the bucket, for instance `arn:aws:iam::123456789012:role/quay`.
     /// Leave it out where the container's environment names one in `AWS_ROLE_ARN`.
     sts_role_arn "Role": Text, also(&["ARN"]);
 
