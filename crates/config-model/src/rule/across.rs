@@ -4,7 +4,7 @@ use super::{Finding, Report, Rule, Severity, Subject};
 use crate::field::FieldSpec;
 use crate::names::nearest;
 use crate::progress::unknown_keys;
-use crate::sections::{SECTIONS, action_logs, storage};
+use crate::sections::{SECTIONS, storage};
 use crate::value::{Value, ValueKind};
 use crate::walk::{Visit, walk};
 use std::collections::BTreeSet;
