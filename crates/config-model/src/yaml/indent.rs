@@ -12,7 +12,7 @@ const COMPLAINT: &str = "invalid indentation";
 /// Lines that are mended in one text.
 const LINES_MAX: usize = 2_000;
 /// Bytes that are read again for all of them.
-const WORK_BYTES_MAX: usize = 64 * 1024 * 1024;
+const WORK_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// A text that the tokenizer reads as `PyYAML` reads the original.
 pub(super) struct Indented<'a> {
