@@ -157,7 +157,7 @@ test.describe("a narrow screen", () => {
     await open(page, "/");
     await page.getByRole("link", { name: "Sections" }).click();
     const navigation = page.getByRole("navigation", { name: "Configuration" });
-    await expect(navigation.getByRole("link", { name: "Registry storage" })).toBeInViewport();
+    await expect(navigation.getByRole("link", { name: "Server and TLS" })).toBeInViewport();
     await navigation.getByRole("link", { name: "Registry storage" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Registry storage" })).toBeInViewport();
   });
@@ -207,6 +207,8 @@ test.describe("with the keyboard alone", () => {
 
   test("one chooses the kind of database and where TLS ends with the arrows", async ({ editor: page }) => {
     await open(page, "/section/server");
+    await press(page, "Tab");
+    await press(page, "Enter");
     await tabTo(page, "SERVER_HOSTNAME");
     await tabTo(page, "PREFERRED_URL_SCHEME-0");
     await press(page, "ArrowDown");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { downloadAndUnpack } from "./support/archive";
 import { look, type Violations } from "./support/axe";
 import { validate } from "./support/fill";
-import { field, navigationLink, open } from "./support/live";
+import { field, navigationLink, noteHydration, open } from "./support/live";
 import { COMPLETE, MOUNTED_SECRET, mounted } from "./support/mounted";
 import { expect, test } from "./support/server";
 
@@ -36,7 +36,8 @@ async function typeAtEnd(page: Page, typed: string): Promise<void> {
 }
 
 test.describe("beside a form", () => {
-  test.use({ settings: { prepare: mounted(COMPLETE) } });
+  // High enough that every line of the text is drawn.
+  test.use({ settings: { prepare: mounted(COMPLETE) }, viewport: { width: 1280, height: 1400 } });
 
   test("the link in the head of a section shows and hides it", async ({ editor: page }) => {
     await open(page, "/section/server");
@@ -187,6 +188,7 @@ test("another window's change to the same line is not overwritten, nor is what w
   await typeAtEnd(page, "REGISTRY_TITLE: Quay");
   await expect(state(page)).toHaveText("Saved.");
   const other = await context.newPage();
+  await other.addInitScript(noteHydration);
   await openText(other, "/yaml");
   await typeAfter(other, "REGISTRY_TITLE", " of another");
   await expect(state(other)).toHaveText("Saved.");

@@ -146,16 +146,21 @@ pub fn ErrorsLeft() -> impl IntoView {
 
 /// The buttons that go a state of the draft back and forward.
 #[island]
-pub fn UndoRedo() -> impl IntoView {
+pub fn UndoRedo(
+    /// The page to come back to.
+    here: String,
+) -> impl IntoView {
     let draft = Draft::here();
     let t = text::live();
     let no_undo = follow(move || draft.with(|view| !view.steps.undo));
     let no_redo = follow(move || draft.with(|view| !view.steps.redo));
     view! {
         <form method="post" action=paths::UNDO>
+            <input type="hidden" name="back" value=here.clone()/>
             <button type="submit" class="pf-v6-c-button pf-m-link pf-m-small" disabled=no_undo>{t.undo}</button>
         </form>
         <form method="post" action=paths::REDO>
+            <input type="hidden" name="back" value=here/>
             <button type="submit" class="pf-v6-c-button pf-m-link pf-m-small" disabled=no_redo>{t.redo}</button>
         </form>
     }

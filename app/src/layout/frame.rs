@@ -22,6 +22,7 @@ pub fn EditorFrame(
 ) -> impl IntoView {
     let t = text::page();
     let inert = dialog.is_some();
+    let foot = here.clone();
     view! {
         <a class="skip" href="#content">{t.skip_to_content}</a>
         <div class="pf-v6-c-page" inert=inert>
@@ -46,7 +47,7 @@ pub fn EditorFrame(
             <div class="pf-v6-c-page__main-container">
                 <main class="pf-v6-c-page__main" id="content" tabindex="-1">
                     {children()}
-                    <Foot/>
+                    <Foot here=foot/>
                 </main>
             </div>
         </div>
@@ -147,11 +148,11 @@ fn nav_item(section: &'static Section, here: &str) -> impl IntoView + use<> {
 }
 
 #[component]
-fn Foot() -> impl IntoView {
+fn Foot(here: String) -> impl IntoView {
     let t = text::page();
     view! {
         <div class="foot">
-            <UndoRedo/>
+            <UndoRedo here=here/>
             <DraftState/>
             <span class="top__grow"></span>
             <a class="pf-v6-c-button pf-m-link" href=paths::DISCARD>{t.discard}</a>

@@ -104,12 +104,14 @@ pub fn check(subject: &Subject<'_>) -> Report {
 ///
 /// What a rule found in the text of a secret can be found only where that text is known, so the
 /// server's findings about hidden values are `held` and stay until the value is replaced. So do
-/// those about keys of which the browser has no declaration.
+/// those about keys of which the browser has no declaration, and all warnings: they are the
+/// server's to find.
 pub fn check_redacted(subject: &Subject<'_>, held: &[Finding]) -> Report {
     let mut report = check(subject);
     for finding in held {
         let known = crate::sections::field_of(&finding.key).is_some();
-        if !known || subject.document.is_hidden_at(&finding.path) {
+        let late = finding.severity == Severity::Warning;
+        if late || !known || subject.document.is_hidden_at(&finding.path) {
             report.add(finding.clone());
         }
     }

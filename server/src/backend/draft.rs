@@ -12,7 +12,7 @@ use app::draft::{DraftView, Steps};
 use config_model::bundle;
 use config_model::document::Document;
 use config_model::redact::redact;
-use config_model::rule::{Finding, Report, Subject, check, check_text};
+use config_model::rule::{Finding, Report, Severity, Subject, check, check_text};
 use config_model::setup::{Generated, new_document};
 use config_model::yaml::{self, YamlError};
 use serde::{Deserialize, Serialize};
@@ -284,7 +284,11 @@ impl DraftService {
         let held: Vec<Finding> = report
             .findings()
             .iter()
-            .filter(|finding| document.is_hidden_at(&finding.path) || is_internal(&finding.key))
+            .filter(|finding| {
+                finding.severity == Severity::Warning
+                    || document.is_hidden_at(&finding.path)
+                    || is_internal(&finding.key)
+            })
             .cloned()
             .collect();
         DraftView { document, files, held, now, saved_at: draft.saved_at, steps: steps(draft) }

@@ -24,7 +24,12 @@ pub(super) fn draw(
         .enumerate()
         .map(|(at, (name, place))| {
             let name = name.unwrap_or_else(|| format!("{} {}", field.label, at + 1));
-            card(&name, &place, draw_kind(entry, &place, draft))
+            let id = match entry {
+                ValueKind::Object(_) | ValueKind::Tagged(_) => place.html_id(),
+                // The field inside has the id of the place.
+                _ => format!("{}-entry", place.html_id()),
+            };
+            card(&name, &place, id, draw_kind(entry, &place, draft))
         })
         .collect_view();
     let named = matches!(field.kind, ValueKind::Mapping(_));
@@ -52,7 +57,7 @@ pub(super) fn tagged(
     let chosen = draft.document.raw(path).and_then(|value| Variant::of(value, variants));
     let inner = chosen.map(|(variant, _)| {
         let fields = draw_kind(ValueKind::Tagged(variants), path, draft);
-        card(variant.label, path, fields)
+        card(variant.label, path, path.html_id(), fields)
     });
     let t = text::entries();
     let id = format!("{}-word", path.html_id());
@@ -96,7 +101,7 @@ pub(super) fn family(
         .map(|key| {
             let path = Path::key(&key);
             let fields = draw_kind(family.spec.kind, &path, draft);
-            card(family.name_in(&key).unwrap_or(&key), &path, fields)
+            card(family.name_in(&key).unwrap_or(&key), &path, path.html_id(), fields)
         })
         .collect_view();
     let id = format!("{}-add", section.id);
@@ -107,7 +112,7 @@ pub(super) fn family(
             <form method="post" action=paths::ENTRIES class="engine-add">
                 <input type="hidden" name="action" value="add-key"/>
                 <input type="hidden" name="ending" value=family.ending/>
-                <h3 class="engine-add__title">{text::fill(t.add, [("what", family.spec.label)])}</h3>
+                <h2 class="engine-add__title">{text::fill(t.add, [("what", family.spec.label)])}</h2>
                 <div class="engine-add__field">
                     <label class="part__label" for=id.clone()>{t.name}</label>
                     <span class="pf-v6-c-form-control"><input type="text" id=id.clone() name="name" required pattern="[A-Z0-9_]+" maxlength="64" autocomplete="off" aria-describedby=format!("{id}-help")/></span>
@@ -131,10 +136,10 @@ fn lead(field: &'static FieldSpec) -> impl IntoView {
 }
 
 /// One entry, with a button that takes it out.
-fn card(name: &str, place: &Path, fields: AnyView) -> AnyView {
+fn card(name: &str, place: &Path, id: String, fields: AnyView) -> AnyView {
     let t = text::entries();
     view! {
-        <fieldset class="group engine" id=place.html_id() tabindex="-1">
+        <fieldset class="group engine" id=id tabindex="-1">
             <legend class="group__legend"><span class="group__title">{name.to_owned()}</span><code class="field__key">{place.to_string()}</code></legend>
             <div class="engine__actions">
                 <form method="post" action=paths::ENTRIES>
@@ -161,7 +166,7 @@ fn add_form(
     view! {
         <form method="post" action=paths::ENTRIES class="engine-add">
             {hidden("add", path)}
-            <h3 class="engine-add__title">{text::fill(t.add, [("what", field.label)])}</h3>
+            <h2 class="engine-add__title">{text::fill(t.add, [("what", field.label)])}</h2>
             {word.map(|variants| view! {
                 <div class="engine-add__field">
                     <label class="part__label" for=word_id.clone()>{t.kind}</label>

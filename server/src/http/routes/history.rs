@@ -8,9 +8,8 @@ use crate::http::guard::LoggedIn;
 use crate::state::AppState;
 use app::pages::history::{Compared, HistoryPage, RevisionLine};
 use app::{paths, text};
+use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
-use axum::http::header::REFERER;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -25,31 +24,38 @@ pub struct Question {
     to: Option<String>,
 }
 
+/// What the buttons send.
+#[derive(Deserialize)]
+pub struct Back {
+    #[serde(default)]
+    back: String,
+}
+
 /// Goes one state back.
-pub async fn undo(_: LoggedIn, State(state): State<AppState>, headers: HeaderMap) -> Response {
-    answer(&state, &headers, state.drafts.undo().await.map(drop))
+pub async fn undo(_: LoggedIn, State(state): State<AppState>, Form(back): Form<Back>) -> Response {
+    let done = state.drafts.undo().await.map(drop);
+    answer(&state, &back, done)
 }
 
 /// Goes one state forward.
-pub async fn redo(_: LoggedIn, State(state): State<AppState>, headers: HeaderMap) -> Response {
-    answer(&state, &headers, state.drafts.redo().await.map(drop))
+pub async fn redo(_: LoggedIn, State(state): State<AppState>, Form(back): Form<Back>) -> Response {
+    let done = state.drafts.redo().await.map(drop);
+    answer(&state, &back, done)
 }
 
-fn answer(state: &AppState, headers: &HeaderMap, done: Result<(), DraftError>) -> Response {
+fn answer(state: &AppState, back: &Back, done: Result<(), DraftError>) -> Response {
     match done {
-        Ok(()) => Redirect::to(&page_before(headers)).into_response(),
+        Ok(()) => Redirect::to(page_before(&back.back)).into_response(),
         Err(error) => AppError::from(error).page(state),
     }
 }
 
 /// The page the button stood on: a path of this console, never another address.
-fn page_before(headers: &HeaderMap) -> String {
-    let sent = headers.get(REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let path = sent.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
-    match path {
-        Some(path) if path.starts_with('/') && !path.starts_with("//") => path.to_owned(),
-        _ => paths::OVERVIEW.to_owned(),
-    }
+fn page_before(path: &str) -> &str {
+    let own = path.starts_with('/')
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+        && !path.starts_with("//");
+    if own { path } else { paths::OVERVIEW }
 }
 
 /// The revisions, and a comparison.
