@@ -36,7 +36,8 @@ fn reach() {
     }
     let frame = by_id("-frame");
     frame.as_ref().unwrap_or(&target).scroll_into_view();
-    let taken = takes_focus(&target) || child_takes_focus(&target, "summary");
+    let folded = target.tag_name() == "DETAILS";
+    let taken = takes_focus(&target) || folded && child_takes_focus(&target, "summary");
     if let Some(frame) = frame.filter(|_| !taken) {
         child_takes_focus(&frame, CONTROLS);
     }
