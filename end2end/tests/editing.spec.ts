@@ -374,3 +374,9 @@ test.describe("the database", () => {
     await expect(messages(page, "DB_URI")).toBeEmpty();
   });
 });
+
+test("the navigation shows where one is, however long it is", async ({ editor: page }) => {
+  await open(page, "/section/health");
+  const link = page.getByRole("navigation", { name: "Configuration" }).getByRole("link", { name: "Health and metrics" });
+  await expect(link).toBeInViewport();
+});

@@ -18,6 +18,7 @@ pub fn Editor(
     {
         super::sync::take_up_early_typing();
         super::sync::watch_page(draft);
+        super::reach::show_place_in_navigation();
         super::reach::follow_address();
         super::sync::watch_text(draft);
     }

@@ -3,7 +3,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, HtmlElement, js_sys};
+use leptos::web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, js_sys};
 use std::time::Duration;
 
 /// What takes the focus of a field whose own control is hidden, such as a secret that is set.
@@ -21,6 +21,21 @@ pub(super) fn follow_address() {
     set_timeout(begin, Duration::ZERO);
     let changed = window_event_listener(ev::hashchange, |_| reach());
     on_cleanup(move || changed.remove());
+}
+
+/// Brings the page's own link into the navigation's view: the list is longer than a screen.
+pub(super) fn show_place_in_navigation() {
+    let here = document().query_selector("nav [aria-current=page]").ok().flatten();
+    if let Some(here) = here {
+        show(&here);
+    }
+}
+
+/// Scrolls no further than it takes to see an element.
+pub(super) fn show(element: &Element) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
 /// Goes to the place that the address names.

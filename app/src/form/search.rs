@@ -153,13 +153,10 @@ fn keep_in_view(_: &HtmlElement) {}
 
 #[cfg(feature = "hydrate")]
 fn keep_in_view(link: &HtmlElement) {
-    use leptos::web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
-    let options = ScrollIntoViewOptions::new();
-    options.set_block(ScrollLogicalPosition::Nearest);
-    link.scroll_into_view_with_scroll_into_view_options(&options);
+    super::reach::show(link);
 }
 
-/// Opens the box with Ctrl-K, or with a slash where nobody types.
+/// Opens the box with Ctrl-K.
 #[cfg(feature = "hydrate")]
 fn watch_keys(search: Search) {
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
