@@ -10,7 +10,7 @@ use super::{
     Store, StoreError,
 };
 use async_trait::async_trait;
-use drafts::{PUT_FILE, PUT_STEP, drafts_over};
+use drafts::{PUT_FILE, PUT_STEP, drafts_over, put_files, put_step};
 use revisions::revisions_over;
 use rust_embed::RustEmbed;
 use sessions::sessions_over;

@@ -7,6 +7,36 @@ pub(super) const PUT_FILE: &str = "INSERT INTO draft_file (name, content) VALUES
 pub(super) const PUT_STEP: &str =
     "INSERT INTO draft_step (position, made_at, label, content) VALUES ($1, $2, $3, $4)";
 
+/// Puts files within a transaction.
+macro_rules! put_files {
+    ($transaction:ident, $files:expr, $failed:expr) => {
+        for file in $files {
+            sqlx::query(PUT_FILE)
+                .bind(&file.name)
+                .bind(&file.content)
+                .execute(&mut *$transaction)
+                .await
+                .map_err($failed)?;
+        }
+    };
+}
+pub(super) use put_files;
+
+/// Puts a state of the draft within a transaction.
+macro_rules! put_step {
+    ($transaction:ident, $step:expr, $failed:expr) => {
+        sqlx::query(PUT_STEP)
+            .bind($step.position)
+            .bind($step.made_at)
+            .bind(&$step.label)
+            .bind(&$step.content)
+            .execute(&mut *$transaction)
+            .await
+            .map_err($failed)?
+    };
+}
+pub(super) use put_step;
+
 /// The configuration being edited, over a pool.
 macro_rules! drafts_over {
     ($store:ident) => {
@@ -49,22 +79,8 @@ macro_rules! drafts_over {
                 .execute(&mut *transaction)
                 .await
                 .map_err(&failed)?;
-                for file in files {
-                    sqlx::query(PUT_FILE)
-                        .bind(&file.name)
-                        .bind(&file.content)
-                        .execute(&mut *transaction)
-                        .await
-                        .map_err(&failed)?;
-                }
-                sqlx::query(PUT_STEP)
-                    .bind(step.position)
-                    .bind(step.made_at)
-                    .bind(&step.label)
-                    .bind(&step.content)
-                    .execute(&mut *transaction)
-                    .await
-                    .map_err(&failed)?;
+                put_files!(transaction, files, &failed);
+                put_step!(transaction, step, &failed);
                 transaction.commit().await.map_err(&failed)
             }
 
@@ -95,14 +111,7 @@ macro_rules! drafts_over {
                         .await
                         .map_err(&failed)?;
                 }
-                for file in files {
-                    sqlx::query(PUT_FILE)
-                        .bind(&file.name)
-                        .bind(&file.content)
-                        .execute(&mut *transaction)
-                        .await
-                        .map_err(&failed)?;
-                }
+                put_files!(transaction, files, &failed);
                 if let Some(step) = step {
                     // What was undone and then changed cannot be redone; what is long past goes.
                     sqlx::query("DELETE FROM draft_step WHERE position >= $1 OR position < $2")
@@ -111,14 +120,7 @@ macro_rules! drafts_over {
                         .execute(&mut *transaction)
                         .await
                         .map_err(&failed)?;
-                    sqlx::query(PUT_STEP)
-                        .bind(step.position)
-                        .bind(step.made_at)
-                        .bind(&step.label)
-                        .bind(&step.content)
-                        .execute(&mut *transaction)
-                        .await
-                        .map_err(&failed)?;
+                    put_step!(transaction, step, &failed);
                 }
                 transaction.commit().await.map_err(&failed)?;
                 Ok(true)
