@@ -6,7 +6,7 @@ use axum::http::{Method, Request, Version, header};
 use config_model::path::Path;
 
 /// Every address that changes something, with what the browser's form for it sends.
-const CHANGES: [(&str, &[(&str, &str)]); 16] = [
+pub(crate) const CHANGES: [(&str, &[(&str, &str)]); 17] = [
     ("/login", &[("user", "quayconfig"), ("password", "correct horse")]),
     ("/logout", &[]),
     ("/discard", &[]),
@@ -21,6 +21,7 @@ const CHANGES: [(&str, &[(&str, &str)]); 16] = [
     ("/redo", &[]),
     ("/import", &[]),
     ("/history/1/restore", &[]),
+    ("/yaml", &[("text", "A: 1"), ("version", "1")]),
     ("/yaml/text", &[]),
     ("/rpc/save_edits", &[]),
 ];
