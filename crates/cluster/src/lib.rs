@@ -2,4 +2,5 @@
 //!
 //! The crate does no I/O and asks for no time, so that a browser can preview what a server will do.
 
+pub mod check;
 pub mod inventory;

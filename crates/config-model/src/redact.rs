@@ -6,7 +6,9 @@ use crate::document::Document;
 use crate::field::FieldSpec;
 use crate::sections::field_of;
 use crate::storage::engines::ENGINES;
-use crate::value::{KEPT_PASSWORD, Map, MapKey, ObjectSpec, Value, ValueKind, Variant};
+use crate::value::{
+    DatabaseUri, KEPT_PASSWORD, Map, MapKey, ObjectSpec, Value, ValueKind, Variant,
+};
 
 /// The document as a browser may see it.
 pub fn redact(document: &Document) -> Document {
@@ -84,6 +86,53 @@ fn redact_tagged(variants: &'static [Variant], items: &[Value]) -> Value {
     Value::List(shown)
 }
 
+/// Shorter texts are not looked for: they stand everywhere by chance.
+const SECRET_CHARS_MIN: usize = 4;
+
+/// The texts that must not be shown: what [`redact`] hides, and passwords inside of addresses.
+pub fn secrets(document: &Document) -> Vec<String> {
+    let shown = redact(document);
+    let mut found = Vec::new();
+    for (key, value) in document.entries() {
+        if let Some(shown) = shown.entries().get(key) {
+            collect(value, shown, &mut found);
+        }
+    }
+    found.retain(|secret| secret.chars().count() >= SECRET_CHARS_MIN);
+    found.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    found.dedup();
+    found
+}
+
+fn collect(value: &Value, shown: &Value, found: &mut Vec<String>) {
+    match (value, shown) {
+        (value, shown) if value == shown => {}
+        (Value::Text(text), Value::Text(_)) => {
+            let password = password_span(text).map(|span| text[span].to_owned());
+            found.push(DatabaseUri::from_text(text).password);
+            found.extend(password);
+        }
+        (Value::Text(text), _) => found.push(text.clone()),
+        (Value::Map(map), Value::Map(shown)) => {
+            for (key, value) in map {
+                collect(value, shown.get(key).unwrap_or(&Value::Hidden), found);
+            }
+        }
+        (Value::List(items), Value::List(shown)) => {
+            for (at, value) in items.iter().enumerate() {
+                collect(value, shown.get(at).unwrap_or(&Value::Hidden), found);
+            }
+        }
+        (Value::Map(map), _) => {
+            map.values().for_each(|value| collect(value, &Value::Hidden, found));
+        }
+        (Value::List(items), _) => {
+            items.iter().for_each(|value| collect(value, &Value::Hidden, found));
+        }
+        _ => {}
+    }
+}
+
 /// Where the password of `scheme://user:password@host` stands in a text.
 fn password_span(text: &str) -> Option<std::ops::Range<usize>> {
     let start = text.find("://")? + 3;
@@ -126,6 +175,16 @@ pub fn unmask(sent: &str, stored: Option<&str>) -> String {
 mod tests {
     use super::*;
     use crate::yaml;
+
+    #[test]
+    fn every_text_that_is_hidden_is_listed() {
+        let text = "DB_URI: postgresql://quay:a%20word@db/quay\nSECRET_KEY: hunter22\n\
+                    BUILDLOGS_REDIS: {host: redis, password: strong}\nOWN_THING: {a: [unknown]}";
+        let document = crate::yaml::read(text).unwrap();
+        let mut found = secrets(&document);
+        found.sort();
+        assert_eq!(found, ["a word", "a%20word", "hunter22", "strong", "unknown"]);
+    }
 
     #[test]
     fn no_secret_and_nothing_unknown_is_shown() {

@@ -1,0 +1,79 @@
+//! What can be wrong with an outside thing: declared once, by name, with its sentences.
+
+use cluster::check::Problem;
+use config_model::rule::Severity;
+
+/// Something that can be wrong. The sentences have `{places}` that are filled when it happens.
+#[derive(Debug)]
+pub struct Fault {
+    /// Its name, such as `wrong_password`.
+    pub name: &'static str,
+    /// Whether Quay can live with it.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: &'static str,
+    /// Why it matters to Quay; empty where the check says it for all of its faults.
+    pub why: &'static str,
+    /// How to mend it.
+    pub fix: &'static str,
+}
+
+impl Fault {
+    /// The fault, with what stands in its places.
+    pub fn with(&'static self, places: &[(&str, &str)]) -> Told {
+        let fill = |text: &str| app::text::fill(text, places.iter().copied());
+        Told {
+            fault: self,
+            problem: Problem {
+                fault: self.name.to_ascii_lowercase(),
+                severity: self.severity,
+                message: fill(self.message),
+                why: fill(self.why),
+                fix: fill(self.fix),
+            },
+        }
+    }
+
+    /// The fault, where there is nothing to fill in.
+    pub fn told(&'static self) -> Told {
+        self.with(&[])
+    }
+}
+
+/// A fault that has happened.
+#[derive(Debug)]
+pub struct Told {
+    /// Which.
+    pub fault: &'static Fault,
+    /// Its sentences, filled in.
+    pub problem: Problem,
+}
+
+/// Declares faults, and the list of them.
+///
+/// ```ignore
+/// faults! {
+///     /// Who it happens to, or what else one should know; for readers of the code.
+///     WRONG_PASSWORD: Error,
+///     "Redis refuses the password.",
+///     fix "Enter the password that Redis was given as requirepass.";
+/// }
+/// ```
+/// Between sentence and `fix` there may be `why "...",` where the check's own reason does not fit.
+macro_rules! faults {
+    ($($(#[doc = $doc:literal])+ $name:ident: $severity:ident, $message:literal, $(why $why:literal,)? fix $fix:literal;)+) => {
+        $(
+            $(#[doc = $doc])+
+            pub const $name: $crate::checks::fault::Fault = $crate::checks::fault::Fault {
+                name: stringify!($name),
+                severity: config_model::rule::Severity::$severity,
+                message: $message,
+                why: concat!($($why)?),
+                fix: $fix,
+            };
+        )+
+        /// Everything declared here.
+        pub const FAULTS: &[&$crate::checks::fault::Fault] = &[$(&$name),+];
+    };
+}
+pub(crate) use faults;

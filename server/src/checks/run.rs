@@ -1,0 +1,196 @@
+//! Runs many checks at once: each with a deadline, all of them with another.
+
+use super::common::NO_ANSWER;
+use super::course::{Course, Ground, millis};
+use super::{Job, Settings};
+use crate::clients::dial::Net;
+use cluster::check::{Outcome, State};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout_at;
+
+/// Checks in one run. What is beyond is not tried, and the result says so.
+pub const JOBS_MAX: usize = 200;
+
+/// How long checks may take, and how many are under way at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// One check.
+    pub each: Duration,
+    /// All of them.
+    pub all: Duration,
+    /// Checks under way at once.
+    pub at_once: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { each: Duration::from_secs(10), all: Duration::from_secs(25), at_once: 24 }
+    }
+}
+
+/// A check of a run, and how far it has come.
+struct Entry {
+    outcome: Outcome,
+    course: Course,
+    state: Mutex<(State, Option<u32>)>,
+}
+
+impl Entry {
+    fn set(&self, state: State, millis: Option<u32>) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = (state, millis);
+    }
+
+    fn outcome(&self) -> Outcome {
+        let (state, millis) = *self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        Outcome { state, millis, stages: self.course.stages(), ..self.outcome.clone() }
+    }
+}
+
+/// Checks that are being run, or have been.
+pub struct Run {
+    entries: Vec<Entry>,
+    changed: watch::Sender<u64>,
+    cancelled: watch::Sender<bool>,
+    left_out: usize,
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run").field("entries", &self.entries.len()).finish_non_exhaustive()
+    }
+}
+
+impl Run {
+    /// Starts these checks.
+    pub fn start(
+        mut jobs: Vec<Job>,
+        settings: &Settings<'_>,
+        net: &Net,
+        limits: Limits,
+    ) -> Arc<Self> {
+        let left_out = jobs.len().saturating_sub(JOBS_MAX);
+        jobs.truncate(JOBS_MAX);
+        let (changed, cancelled) = (watch::Sender::new(0), watch::Sender::new(false));
+        let ground = Ground::of(settings, net.clone(), changed.clone());
+        let (entries, works): (Vec<_>, Vec<_>) = jobs
+            .into_iter()
+            .map(|job| {
+                let course = Course::new(ground.clone(), job.check.matters);
+                let outcome = job.outcome();
+                let state = Mutex::new((State::Waiting, None));
+                (Entry { outcome, course, state }, job.work.0)
+            })
+            .unzip();
+        let run = Arc::new(Self { entries, changed, cancelled, left_out });
+        let turns = Arc::new(Semaphore::new(limits.at_once));
+        let end = tokio::time::Instant::now() + limits.all;
+        for (at, work) in works.into_iter().enumerate() {
+            let (run, turns) = (run.clone(), turns.clone());
+            tokio::spawn(async move { run.one(at, work, &turns, limits.each, end).await });
+        }
+        run
+    }
+
+    async fn one(
+        &self,
+        at: usize,
+        work: super::Work,
+        turns: &Semaphore,
+        each: Duration,
+        end: tokio::time::Instant,
+    ) {
+        let entry = &self.entries[at];
+        let mut cancelled = self.cancelled.subscribe();
+        let turn = tokio::select! {
+            turn = turns.acquire() => turn.ok(),
+            () = tokio::time::sleep_until(end) => None,
+            _ = cancelled.wait_for(|cancelled| *cancelled) => {
+                return self.finish(entry, State::Cancelled, None);
+            }
+        };
+        let began = Instant::now();
+        let deadline = end.min(tokio::time::Instant::now() + each);
+        let seconds = |time: Duration| time.as_secs().max(1).to_string();
+        if turn.is_none() {
+            let step = entry.course.begin(cluster::check::StageKind::Settings, "its turn");
+            let told = super::NOT_REACHED.told();
+            let _ = step.fail("", told);
+            return self.finish(entry, State::Failed, Some(millis(began)));
+        }
+        entry.set(State::Running, None);
+        self.tell();
+        // Dropped, the set ends what is in it.
+        let mut work = JoinSet::from_iter([work(entry.course.clone())]);
+        tokio::select! {
+            done = timeout_at(deadline, work.join_next()) => {
+                let elapsed = millis(began);
+                let told = match done {
+                    Ok(Some(Err(error))) => {
+                        tracing::error!(error = &error as &dyn std::error::Error, "a check ended badly");
+                        super::BROKEN.told()
+                    }
+                    // It ended; a stage that is still under way was forgotten.
+                    Ok(_) => super::BROKEN.told(),
+                    Err(_) => NO_ANSWER.with(&[("seconds", &seconds(began.elapsed()))]),
+                };
+                entry.course.give_up(State::Failed, Some(told), elapsed);
+                let states = entry.course.stages().into_iter().map(|stage| stage.state);
+                self.finish(entry, State::of_all(states), Some(elapsed));
+            }
+            _ = cancelled.wait_for(|cancelled| *cancelled) => {
+                entry.course.give_up(State::Cancelled, None, millis(began));
+                self.finish(entry, State::Cancelled, Some(millis(began)));
+            }
+        }
+    }
+
+    fn finish(&self, entry: &Entry, state: State, millis: Option<u32>) {
+        entry.set(state, millis);
+        self.tell();
+    }
+
+    fn tell(&self) {
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    /// Ends what is under way; what has ended keeps its result.
+    pub fn cancel(&self) {
+        self.cancelled.send_replace(true);
+    }
+
+    /// Every check with what is known of it.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        self.entries.iter().map(Entry::outcome).collect()
+    }
+
+    /// How many checks were too many for one run.
+    pub fn left_out(&self) -> usize {
+        self.left_out
+    }
+
+    /// Told of after each change.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// Whether nothing is under way.
+    pub fn is_over(&self) -> bool {
+        let is_final =
+            |entry: &Entry| entry.state.lock().unwrap_or_else(PoisonError::into_inner).0.is_final();
+        self.entries.iter().all(is_final)
+    }
+
+    /// Waits for the end.
+    pub async fn finished(&self) -> Vec<Outcome> {
+        let mut changes = self.changes();
+        while !self.is_over() {
+            if changes.changed().await.is_err() {
+                break;
+            }
+        }
+        self.outcomes()
+    }
+}

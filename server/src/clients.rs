@@ -1,0 +1,9 @@
+//! How the program reaches other programs: bounded in bytes and time, encrypted by rustls.
+//!
+//! What goes wrong is told apart here, once; what it means is for those who call.
+
+pub mod dial;
+pub mod http;
+pub mod relay;
+pub mod tls;
+pub mod wire;

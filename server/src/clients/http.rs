@@ -1,0 +1,221 @@
+//! HTTP/1.1 as a client, over connections of ours; answers are bounded.
+
+use super::dial::{DialError, Net};
+use super::tls::{Tls, TlsError, secure};
+use super::wire::Wire;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use std::net::SocketAddr;
+use tokio::task::JoinHandle;
+
+/// Bytes of an answer's body.
+pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Who asks.
+const USER_AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("quay-console/", env!("CARGO_PKG_VERSION")));
+
+/// Where a web service is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Whether it is encrypted.
+    pub tls: bool,
+    /// Its name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+}
+
+impl Origin {
+    /// The origin of a URL and what follows it, `/` if nothing does.
+    pub fn of(url: &str) -> Option<(Self, String)> {
+        let uri: Uri = url.trim().parse().ok()?;
+        let tls = match uri.scheme_str()? {
+            "https" => true,
+            "http" => false,
+            _ => return None,
+        };
+        let host = uri.host().filter(|host| !host.is_empty())?.to_owned();
+        let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
+        let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        Some((Self { tls, host, port }, path))
+    }
+
+    /// What goes into the header `Host`.
+    pub fn authority(&self) -> String {
+        if self.port == if self.tls { 443 } else { 80 } {
+            self.host.clone()
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}://{}", if self.tls { "https" } else { "http" }, self.authority())
+    }
+}
+
+/// An answer, whole.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// A header as text, empty if there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// The answer is none in HTTP.
+    #[error("the answer is not HTTP")]
+    NotHttp,
+    /// The connection ended before the answer did.
+    #[error("it ended the connection")]
+    Closed,
+    /// The answer does not end.
+    #[error("the answer is longer than {} KiB", BODY_BYTES_MAX / 1024)]
+    TooMuch,
+    /// The connection had to be opened anew, and could not be.
+    #[error(transparent)]
+    Dial(#[from] DialError),
+    /// The connection had to be opened anew, and could not be encrypted.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// A web service we are connected to. A connection that it ends is opened anew.
+pub struct Http {
+    net: Net,
+    origin: Origin,
+    address: SocketAddr,
+    tls: Option<Tls>,
+    now: i64,
+    open: Option<Open>,
+}
+
+struct Open {
+    sender: SendRequest<Full<Bytes>>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Http {
+    /// A service over a connection that stands.
+    pub async fn over(
+        net: Net,
+        origin: Origin,
+        address: SocketAddr,
+        tls: Option<Tls>,
+        now: i64,
+        wire: Wire,
+    ) -> Result<Self, HttpError> {
+        let open = Some(begin(wire).await?);
+        Ok(Self { net, origin, address, tls, now, open })
+    }
+
+    /// Where it is.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Sends a request and waits for the whole answer. Redirects are not followed.
+    pub async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Result<Answer, HttpError> {
+        let mut request = Request::new(Full::new(body.into()));
+        *request.method_mut() = method;
+        *request.uri_mut() = path.parse().map_err(|_| HttpError::NotHttp)?;
+        let into = request.headers_mut();
+        let host = self.origin.authority();
+        into.insert(header::HOST, host.parse().map_err(|_| HttpError::NotHttp)?);
+        into.insert(header::USER_AGENT, USER_AGENT);
+        for (name, value) in headers {
+            let name: http::HeaderName = name.parse().map_err(|_| HttpError::NotHttp)?;
+            into.insert(name, value.parse().map_err(|_| HttpError::NotHttp)?);
+        }
+        self.call(request).await
+    }
+
+    async fn call(&mut self, request: Request<Full<Bytes>>) -> Result<Answer, HttpError> {
+        let mut open = match self.open.take() {
+            Some(mut open) if open.sender.ready().await.is_ok() => open,
+            _ => self.reopen().await?,
+        };
+        let answer = open.sender.send_request(request).await.map_err(|error| fault(&error))?;
+        let (parts, body) = answer.into_parts();
+        let body = Limited::new(body, BODY_BYTES_MAX).collect().await.map_err(|error| {
+            if error.is::<LengthLimitError>() { HttpError::TooMuch } else { HttpError::Closed }
+        })?;
+        self.open = Some(open);
+        let (status, headers) = (parts.status, parts.headers);
+        Ok(Answer { status, headers, body: body.to_bytes() })
+    }
+
+    async fn reopen(&self) -> Result<Open, HttpError> {
+        let (wire, _) = self.net.connect(&[self.address]).await?;
+        let wire = match &self.tls {
+            Some(tls) => {
+                let secured = secure(&self.net, wire, tls, self.now).await;
+                secured.map_err(|(error, _)| error)?.wire
+            }
+            None => wire,
+        };
+        begin(wire).await
+    }
+}
+
+impl std::fmt::Debug for Http {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Http").field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
+
+async fn begin(wire: Wire) -> Result<Open, HttpError> {
+    let (sender, connection) =
+        handshake(TokioIo::new(wire)).await.map_err(|error| fault(&error))?;
+    let task = tokio::spawn(async move {
+        let _ = connection.await;
+    });
+    Ok(Open { sender, task })
+}
+
+fn fault(error: &hyper::Error) -> HttpError {
+    if error.is_parse() || error.is_parse_too_large() {
+        HttpError::NotHttp
+    } else {
+        HttpError::Closed
+    }
+}
