@@ -154,9 +154,30 @@ pub fn page() -> &'static Page {
 
 /// Puts arguments in the place of `{name}`.
 pub fn fill<const N: usize>(sentence: &str, args: [(&str, &str); N]) -> String {
-    args.iter().fold(sentence.to_owned(), |text, (name, value)| {
-        text.replace(&format!("{{{name}}}"), value)
-    })
+    fill_all(sentence, &args)
+}
+
+/// The same with any number of arguments. What is put in is not looked at again.
+pub fn fill_all(sentence: &str, args: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(sentence.len());
+    let mut rest = sentence;
+    while let Some(at) = rest.find('{') {
+        filled.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = rest.find('}').unwrap_or(0);
+        match args.iter().find(|(name, _)| end > 0 && *name == &rest[1..end]) {
+            Some((_, value)) => {
+                filled.push_str(value);
+                rest = &rest[end + 1..];
+            }
+            None => {
+                filled.push('{');
+                rest = &rest[1..];
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
 }
 
 /// A number of errors, in words.

@@ -5,5 +5,6 @@
 pub mod dial;
 pub mod http;
 pub mod relay;
+pub mod sigv4;
 pub mod tls;
 pub mod wire;

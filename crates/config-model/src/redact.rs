@@ -124,10 +124,14 @@ fn collect(value: &Value, shown: &Value, found: &mut Vec<String>) {
             }
         }
         (Value::Map(map), _) => {
-            map.values().for_each(|value| collect(value, &Value::Hidden, found));
+            for value in map.values() {
+                collect(value, &Value::Hidden, found);
+            }
         }
         (Value::List(items), _) => {
-            items.iter().for_each(|value| collect(value, &Value::Hidden, found));
+            for value in items {
+                collect(value, &Value::Hidden, found);
+            }
         }
         _ => {}
     }

@@ -48,6 +48,11 @@ faults! {
     "{host} port {port} does not speak TLS.",
     fix "Use the port on which it speaks TLS, or turn TLS off for this service.";
 
+    /// We speak TLS, and nothing comes back: many services wait for a line of theirs.
+    TLS_SILENT: Error,
+    "{host} port {port} takes the connection and does not answer to TLS.",
+    fix "Mostly this is a port without TLS: use the one on which the service speaks TLS, or turn TLS off for it. Else the service hangs.";
+
     /// Both speak TLS, and do not agree.
     TLS_REFUSED: Error,
     "TLS with {host} could not be set up: {reason}.",

@@ -6,7 +6,7 @@ use super::fault::Told;
 use super::{Settings, common};
 use crate::clients::dial::Net;
 use crate::clients::tls::Authorities;
-use cluster::check::{Stage, StageKind, State};
+use cluster::check::{Problem, Stage, StageKind, State};
 use config_model::bundle::EXTRA_CA_FOLDER;
 use config_model::rule::Severity;
 use rustls::pki_types::CertificateDer;
@@ -128,7 +128,7 @@ impl Course {
         if let Some(stage) = stages.iter_mut().rfind(|stage| stage.state == State::Running) {
             stage.state = state;
             stage.millis = Some(elapsed);
-            stage.problem = told.map(|told| self.filled(told));
+            stage.problem = told.map(|told| self.filled(&told));
         }
         drop(stages);
         self.tell();
@@ -142,14 +142,8 @@ impl Course {
         self.ground.changed.send_modify(|count| *count += 1);
     }
 
-    fn filled(&self, told: Told) -> cluster::check::Problem {
-        let mut problem = told.problem;
-        if problem.why.is_empty() {
-            self.why.clone_into(&mut problem.why);
-        }
-        problem.message = self.clean(&problem.message);
-        problem.fix = self.clean(&problem.fix);
-        problem
+    fn filled(&self, told: &Told) -> Problem {
+        told.problem(self.why, |text| self.clean(text))
     }
 
     /// Text as it may be shown: short, on one line, and without any secret of the configuration.
@@ -215,7 +209,7 @@ impl Step {
 
     fn end(self, state: State, answer: &str, told: Option<Told>) {
         let answer = self.course.clean(answer);
-        let problem = told.map(|told| self.course.filled(told));
+        let problem = told.map(|told| self.course.filled(&told));
         let elapsed = millis(self.began);
         if let Some(at) = self.at
             && let Some(stage) = self.course.lock().get_mut(at)

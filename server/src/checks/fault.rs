@@ -21,17 +21,8 @@ pub struct Fault {
 impl Fault {
     /// The fault, with what stands in its places.
     pub fn with(&'static self, places: &[(&str, &str)]) -> Told {
-        let fill = |text: &str| app::text::fill(text, places.iter().copied());
-        Told {
-            fault: self,
-            problem: Problem {
-                fault: self.name.to_ascii_lowercase(),
-                severity: self.severity,
-                message: fill(self.message),
-                why: fill(self.why),
-                fix: fill(self.fix),
-            },
-        }
+        let own = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+        Told { fault: self, places: places.iter().map(own).collect() }
     }
 
     /// The fault, where there is nothing to fill in.
@@ -45,8 +36,27 @@ impl Fault {
 pub struct Told {
     /// Which.
     pub fault: &'static Fault,
-    /// Its sentences, filled in.
-    pub problem: Problem,
+    /// What stands in the places of its sentences.
+    places: Vec<(String, String)>,
+}
+
+impl Told {
+    /// The sentences, filled in with what `clean` leaves of the texts.
+    pub(super) fn problem(&self, matters: &str, clean: impl Fn(&str) -> String) -> Problem {
+        let cleaned: Vec<(&str, String)> =
+            self.places.iter().map(|(name, text)| (name.as_str(), clean(text))).collect();
+        let places: Vec<(&str, &str)> =
+            cleaned.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let fill = |text: &str| app::text::fill_all(text, &places);
+        let Fault { name, severity, message, why, fix } = self.fault;
+        Problem {
+            fault: name.to_ascii_lowercase(),
+            severity: *severity,
+            message: fill(message),
+            why: fill(if why.is_empty() { matters } else { why }),
+            fix: fill(fix),
+        }
+    }
 }
 
 /// Declares faults, and the list of them.

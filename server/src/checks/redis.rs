@@ -130,9 +130,9 @@ async fn attempt(course: Course, server: Server) -> Done {
         }
     }
     if server.kind == Kind::Events {
-        publish(&course, &server, &mut session).await?;
+        publish(&course, &mut session).await?;
     }
-    memory(&course, &server, &mut session, &info).await;
+    memory(&course, &server, &info);
     same_data(&course, &server, &info).await
 }
 
@@ -192,7 +192,7 @@ async fn store(course: &Course, server: &Server, session: &mut Session) -> Done 
 }
 
 /// A message is sent that nobody waits for.
-async fn publish(course: &Course, _: &Server, session: &mut Session) -> Done {
+async fn publish(course: &Course, session: &mut Session) -> Done {
     let step = course.begin(StageKind::Permission, "send an event (PUBLISH)");
     match session.ask::<i64>(&["PUBLISH", "quay-console:check", "nobody listens"]).await {
         Ok(_) => {
@@ -229,7 +229,7 @@ async fn whole(course: &Course, server: &Server, session: &mut Session) -> Done 
 }
 
 /// What happens when its memory is full.
-async fn memory(course: &Course, server: &Server, _: &mut Session, info: &Info) {
+fn memory(course: &Course, server: &Server, info: &Info) {
     let (Some(policy), Some(limit)) = (info.get("maxmemory_policy"), info.get("maxmemory_human"))
     else {
         return;

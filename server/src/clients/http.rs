@@ -171,8 +171,14 @@ impl Http {
 
     async fn call(&mut self, request: Request<Full<Bytes>>) -> Result<Answer, HttpError> {
         let mut open = match self.open.take() {
-            Some(mut open) if open.sender.ready().await.is_ok() => open,
-            _ => self.reopen().await?,
+            Some(mut open) => {
+                if open.sender.ready().await.is_ok() {
+                    open
+                } else {
+                    self.reopen().await?
+                }
+            }
+            None => self.reopen().await?,
         };
         let answer = open.sender.send_request(request).await.map_err(|error| fault(&error))?;
         let (parts, body) = answer.into_parts();

@@ -9,12 +9,17 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{CertificateError, ClientConfig, Error};
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use verifier::Witness;
 pub use verifier::{Shown, Verify};
 
 /// Authorities read from one file.
 const AUTHORITIES_MAX: usize = 500;
+
+/// How long a handshake may take.
+pub const HANDSHAKE_TIME: Duration = Duration::from_secs(5);
 
 /// How a connection is to be encrypted.
 #[derive(Clone)]
@@ -97,6 +102,9 @@ pub enum TlsError {
     /// What answers does not speak TLS.
     #[error("it does not speak TLS")]
     NotSpoken,
+    /// Nothing comes back.
+    #[error("it does not answer to TLS")]
+    Silent,
     /// The other side ended the connection.
     #[error("it ended the connection")]
     Closed,
@@ -131,7 +139,11 @@ pub async fn secure(
     let name = ServerName::try_from(bare).map_err(|_| ours("the name is no host name".into()))?;
     let witness = Arc::new(Witness::new(net, tls, now));
     let config = config(tls, witness.clone()).map_err(|error| ours(error.to_string()))?;
-    match TlsConnector::from(Arc::new(config)).connect(name, wire).await {
+    let connected = TlsConnector::from(Arc::new(config)).connect(name, wire);
+    let Ok(connected) = timeout(HANDSHAKE_TIME, connected).await else {
+        return Err((TlsError::Silent, witness.shown()));
+    };
+    match connected {
         Ok(stream) => {
             let version = match stream.get_ref().1.protocol_version() {
                 Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",

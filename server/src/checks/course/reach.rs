@@ -186,6 +186,7 @@ pub fn not_secured(
         TlsError::Untrusted => common::CERTIFICATE_UNTRUSTED.with(&places),
         TlsError::OtherName => common::CERTIFICATE_NAME.with(&places),
         TlsError::Certificate(_) => common::CERTIFICATE_UNUSABLE.with(&places),
+        TlsError::Silent => common::TLS_SILENT.with(&places),
         TlsError::NotSpoken => common::TLS_NOT_SPOKEN.with(&places),
         TlsError::Closed => common::CONNECTION_CLOSED.with(&places),
         TlsError::Refused(_) | TlsError::Ours(_) => common::TLS_REFUSED.with(&places),
@@ -211,6 +212,6 @@ pub fn no_http(error: &HttpError, origin: &Origin) -> Told {
 pub fn broken(error: &std::io::Error, host: &str, port: u16, protocol: &str) -> Told {
     let port = port.to_string();
     let places = [("host", host), ("port", port.as_str()), ("protocol", protocol)];
-    let much = error.get_ref().is_some_and(|inner| inner.is::<TooMuch>());
+    let much = error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<TooMuch>);
     if much { common::TOO_MUCH.with(&places) } else { common::CONNECTION_CLOSED.with(&places) }
 }

@@ -13,7 +13,7 @@ use crate::clients::tls;
 use crate::clients::wire::Wire;
 use cluster::check::StageKind;
 use redis::aio::MultiplexedConnection;
-use redis::{ErrorKind, FromRedisValue, RedisConnectionInfo, RedisError};
+use redis::{AsyncConnectionConfig, ErrorKind, FromRedisValue, RedisConnectionInfo, RedisError};
 use tokio::task::JoinHandle;
 
 /// A connection that understands Redis.
@@ -93,7 +93,10 @@ impl Session {
     async fn over(server: &Server, wire: Wire) -> Result<Self, RedisError> {
         // Log-in and choice of a database are stages of their own; the library does neither.
         let plain = RedisConnectionInfo::default().set_skip_set_lib_name();
-        let (connection, driver) = MultiplexedConnection::new(&plain, wire).await?;
+        // How long to wait is for whoever runs the checks to say.
+        let patient = AsyncConnectionConfig::new().set_response_timeout(None);
+        let (connection, driver) =
+            MultiplexedConnection::new_with_config(&plain, wire, patient).await?;
         Ok(Self {
             connection,
             driver: tokio::spawn(driver),

@@ -13,7 +13,7 @@ use config_model::sections::model_cache::{
 use config_model::sections::redis::{
     BUILDLOGS_REDIS, CertificateCheck, PULL_METRICS_REDIS, RedisServer, USER_EVENTS_REDIS,
 };
-use config_model::value::{FilePath, Secret, Text, Value};
+use config_model::value::{FilePath, Port, Secret, Text, Value};
 
 /// The port where none is configured, as Quay's client takes it.
 const PORT: u16 = 6379;
@@ -38,7 +38,7 @@ pub(super) struct Server {
     pub(super) port: u16,
     pub(super) user: String,
     pub(super) password: String,
-    pub(super) number: i64,
+    pub(super) number: u64,
     tls: Option<TlsSettings>,
 }
 
@@ -129,7 +129,7 @@ fn server(settings: &Settings<'_>, path: Path, kind: Kind) -> Result<Server, (Pa
         settings.field(&path, field).map(|Text(text)| text).unwrap_or_default()
     };
     let file = |field: config_model::field::Key<FilePath>| {
-        settings.field(&path, field).map(|path| path.as_str().to_owned()).unwrap_or_default()
+        settings.field(&path, field).map(|path| path.0).unwrap_or_default()
     };
     let Some(host) = settings.field(&path, RedisServer::host) else {
         return Err((path, "the host name".to_owned()));
@@ -145,7 +145,7 @@ fn server(settings: &Settings<'_>, path: Path, kind: Kind) -> Result<Server, (Pa
     Ok(Server {
         kind,
         host: host.as_str().to_owned(),
-        port: settings.field(&path, RedisServer::port).map_or(PORT, |port| port.0),
+        port: settings.field(&path, RedisServer::port).map_or(PORT, Port::get),
         user: text(RedisServer::username),
         password: revealed(settings.field(&path, RedisServer::password)),
         number: settings.field(&path, RedisServer::db).map_or(0, |number| number.0),
@@ -165,7 +165,7 @@ fn member(settings: &Settings<'_>, redis: &Path, path: Path) -> Result<Server, (
     Ok(Server {
         kind: Kind::Cluster,
         host: host.as_str().to_owned(),
-        port: settings.field(&path, ClusterNode::port).map_or(PORT, |port| port.0),
+        port: settings.field(&path, ClusterNode::port).map_or(PORT, Port::get),
         user: String::new(),
         password: if shared.is_empty() { own } else { shared },
         number: 0,

@@ -1,0 +1,9 @@
+//! The live checks against real services: what is right passes, and each thing that is wrong is
+//! called by its name.
+//!
+//! What is proved here is written down in `proved/`, from which the reference page is made.
+
+#[path = "../lab/parts.rs"]
+mod lab;
+mod redis;
+mod support;

@@ -1,0 +1,155 @@
+//! Redis, real ones.
+
+use crate::lab::certificates::Authority;
+use crate::lab::process::free_port;
+use crate::lab::redis::{PASSWORD, Redis};
+use crate::lab::standin::{Manner, StandIn};
+use crate::support::{Proofs, Trial};
+use cluster::check::{Outcome, State};
+use std::time::Duration;
+
+/// The check's name.
+const CHECK: &str = "redis";
+
+/// A configuration with build logs in a Redis with these settings.
+fn logs(args: &str) -> Trial {
+    Trial::of(format!("BUILDLOGS_REDIS: {{{args}}}"))
+}
+
+async fn tried(args: &str) -> Outcome {
+    logs(args).run_one(CHECK).await
+}
+
+#[tokio::test]
+async fn redis_is_called_by_what_is_wrong_with_it() {
+    let authority = Authority::new("lab authority");
+    let redis = Redis::start(&authority.sign(&["localhost", "127.0.0.1"]), "");
+    let mut proofs = Proofs::of(CHECK, CHECK);
+    let at = format!("host: 127.0.0.1, port: {}", redis.port);
+    proofs.hide(redis.port, "6379");
+    let good = format!("{at}, password: {PASSWORD}");
+    proofs.passes("everything is right", &tried(&good).await);
+    let cases = [
+        ("the password is wrong", format!("{at}, password: wrong"), "wrong_password"),
+        ("a password is missing", at.clone(), "password_missing"),
+        ("the database number is too large", format!("{good}, db: 99"), "no_such_database"),
+        (
+            "the user may not write",
+            format!("{at}, username: reader, password: readerword"),
+            "no_permission",
+        ),
+        (
+            "the name is unknown",
+            format!("host: nowhere.invalid, password: {PASSWORD}"),
+            "name_unknown",
+        ),
+        ("TLS is on at a port without it", format!("{good}, ssl: true"), "tls_silent"),
+    ];
+    for (situation, args, fault) in cases {
+        proofs.finds(situation, &tried(&args).await, fault);
+    }
+    let closed = free_port();
+    proofs.hide(closed, "6379");
+    let outcome = tried(&format!("host: 127.0.0.1, port: {closed}")).await;
+    proofs.finds("nothing listens on the port", &outcome, "connection_refused");
+
+    let open = Redis::open(&authority.sign(&["localhost"]));
+    let outcome = tried(&format!("host: 127.0.0.1, port: {}, password: word", open.port)).await;
+    proofs.finds("a password is configured and not wanted", &outcome, "password_not_wanted");
+    let outcome = tried(&format!("host: 127.0.0.1, port: {}", open.port)).await;
+    proofs.passes("no password is wanted", &outcome);
+    for (situation, manner, fault) in [
+        ("it hangs", Manner::Hangs, "no_answer"),
+        ("it is another service", Manner::Garbage, "other_protocol"),
+        ("it hangs up", Manner::Closes, "connection_closed"),
+        ("it sends without end", Manner::Floods, "too_much"),
+    ] {
+        let other = StandIn::start(manner).await;
+        proofs.hide(other.port, "6379");
+        let trial = logs(&format!("host: 127.0.0.1, port: {}, password: word", other.port));
+        let outcome = trial.patience(Duration::from_secs(2)).run_one(CHECK).await;
+        proofs.finds(situation, &outcome, fault);
+    }
+    proofs.end();
+}
+
+#[tokio::test]
+async fn the_certificate_of_redis_is_checked() {
+    let authority = Authority::new("lab authority");
+    let redis = Redis::start(&authority.sign(&["localhost", "127.0.0.1"]), "");
+    let expired = Redis::start(&authority.sign_expired(&["localhost"]), "");
+    let mut proofs = Proofs::of(CHECK, "redis-tls");
+    let at = |redis: &Redis| {
+        format!("host: localhost, port: {}, password: {PASSWORD}, ssl: true", redis.tls_port)
+    };
+    let extra = "extra_ca_certs/lab.crt";
+    let outcome = logs(&at(&redis)).file(extra, authority.pem()).run_one(CHECK).await;
+    proofs.passes("the authority is among the additional certificates", &outcome);
+    let own = format!("{}, ssl_ca_certs: conf/stack/redis.crt", at(&redis));
+    let outcome = logs(&own).file("redis.crt", authority.pem()).run_one(CHECK).await;
+    proofs.passes("the authority has a file of its own", &outcome);
+    proofs.finds("nobody trusts the authority", &tried(&at(&redis)).await, "certificate_untrusted");
+    proofs.finds("the file of the authority is missing", &tried(&own).await, "file_missing");
+    let other = Authority::new("another authority");
+    let outcome = logs(&at(&redis)).file(extra, other.pem()).run_one(CHECK).await;
+    proofs.finds("another authority is trusted", &outcome, "certificate_untrusted");
+    let outcome = logs(&at(&expired)).file(extra, authority.pem()).run_one(CHECK).await;
+    proofs.finds("the certificate has expired", &outcome, "certificate_expired");
+    let unchecked = format!("{}, ssl_cert_reqs: none", at(&expired));
+    let outcome = tried(&unchecked).await;
+    proofs.passes("certificates are not checked", &outcome);
+    proofs.end();
+}
+
+#[tokio::test]
+async fn each_redis_is_tried_where_it_is() {
+    let authority = Authority::new("lab authority");
+    let redis = Redis::open(&authority.sign(&["localhost"]));
+    let copy = Redis::start(
+        &authority.sign(&["localhost"]),
+        &format!("replicaof 127.0.0.1 {}\n", redis.port),
+    );
+    let config = format!(
+        "BUILDLOGS_REDIS: {{host: 127.0.0.1, port: {good}}}\n\
+         USER_EVENTS_REDIS: {{host: 127.0.0.1, port: {copy}, password: {PASSWORD}}}\n\
+         PULL_METRICS_REDIS: {{host: 127.0.0.1, port: {closed}}}\n\
+         DATA_MODEL_CACHE_CONFIG: {{engine: redis, redis_config: {{\
+         primary: {{host: 127.0.0.1, port: {good}}}, replica: {{host: 127.0.0.1, port: {good}}}}}}}",
+        good = redis.port,
+        copy = copy.port,
+        closed = free_port(),
+    );
+    let outcomes = Trial::of(config).run(CHECK).await;
+    let told: Vec<_> = outcomes
+        .iter()
+        .map(|outcome| {
+            let fault = outcome.problems().next().map_or("", |problem| problem.fault.as_str());
+            (outcome.path.to_string(), outcome.state, fault)
+        })
+        .collect();
+    let cache = "DATA_MODEL_CACHE_CONFIG.redis_config";
+    assert_eq!(
+        told,
+        [
+            ("BUILDLOGS_REDIS".to_owned(), State::Passed, ""),
+            ("USER_EVENTS_REDIS".to_owned(), State::Failed, "read_only"),
+            ("PULL_METRICS_REDIS".to_owned(), State::Failed, "connection_refused"),
+            (format!("{cache}.primary"), State::Passed, ""),
+            (format!("{cache}.replica"), State::Warned, "no_replica"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn no_result_holds_a_secret() {
+    let authority = Authority::new("lab authority");
+    let redis = Redis::start(&authority.sign(&["localhost"]), "");
+    let config = format!(
+        "BUILDLOGS_REDIS: {{host: 127.0.0.1, port: {}, username: hunter22, password: hunter22}}",
+        redis.port
+    );
+    let outcomes = Trial::of(config).run(CHECK).await;
+    let shown = format!("{outcomes:?}");
+    assert_eq!(outcomes[0].state, State::Failed);
+    assert!(!shown.contains("hunter22"), "{shown}");
+}

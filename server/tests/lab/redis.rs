@@ -1,0 +1,59 @@
+//! A real Redis.
+
+use super::certificates::Signed;
+use super::process::{Process, folder, free_port};
+use std::fmt::Write as _;
+use std::fs;
+use std::process::{Command, Stdio};
+
+/// A running Redis, with a plain port and one for TLS.
+pub(crate) struct Redis {
+    _process: Process,
+    /// Where it speaks in clear.
+    pub(crate) port: u16,
+    /// Where it speaks TLS.
+    pub(crate) tls_port: u16,
+}
+
+/// The password of the user `default`.
+pub(crate) const PASSWORD: &str = "strongpassword";
+
+impl Redis {
+    /// One with a password, a user `reader` who may only read, and further lines of `redis.conf`.
+    pub(crate) fn start(signed: &Signed, more: &str) -> Self {
+        Self::start_with(
+            signed,
+            &format!(
+                "requirepass {PASSWORD}\nuser reader on >readerword ~* &* +@read +ping +hello +auth +info\n{more}"
+            ),
+        )
+    }
+
+    /// One without a password.
+    pub(crate) fn open(signed: &Signed) -> Self {
+        Self::start_with(signed, "")
+    }
+
+    fn start_with(signed: &Signed, lines: &str) -> Self {
+        let (port, tls_port) = (free_port(), free_port());
+        let folder = folder("redis");
+        let (certificate, key) = signed.write(folder.path());
+        let mut text = format!("bind 127.0.0.1\nport {port}\ntls-port {tls_port}\n");
+        let _ = writeln!(text, "tls-cert-file {}", certificate.display());
+        let _ = writeln!(text, "tls-key-file {}", key.display());
+        let _ = writeln!(text, "tls-ca-cert-file {}", certificate.display());
+        let _ = writeln!(text, "tls-auth-clients no\nsave \"\"\ndir {}", folder.path().display());
+        text.push_str(lines);
+        let config = folder.path().join("redis.conf");
+        fs::write(&config, text).expect("the folder is ours");
+        let mut command = Command::new("redis-server");
+        command.arg(&config);
+        let answers = move || {
+            let mut ask = Command::new("redis-cli");
+            ask.args(["-h", "127.0.0.1", "-p", &port.to_string(), "PING"]);
+            // With a password it refuses, which is an answer as well.
+            ask.stderr(Stdio::null()).output().is_ok_and(|done| done.status.success())
+        };
+        Self { _process: Process::start("redis", folder, &command, answers), port, tls_port }
+    }
+}
