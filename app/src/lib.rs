@@ -11,6 +11,8 @@
 
 #[cfg(feature = "ssr")]
 pub mod backend;
+#[cfg(feature = "ssr")]
+pub mod checks;
 pub mod draft;
 pub mod error;
 pub mod form;

@@ -1,6 +1,7 @@
 //! The pages, one file each.
 
 pub mod api;
+pub mod checks;
 pub mod differences;
 pub mod discard;
 pub mod history;

@@ -38,6 +38,12 @@ pub const FILES: &str = "/files";
 pub const YAML: &str = "/yaml";
 /// The same for a program: the text, and where an edited one is sent.
 pub const YAML_TEXT: &str = "/yaml/text";
+/// The live checks, and where they are started.
+pub const CHECKS: &str = "/checks";
+/// Where running checks are ended.
+pub const CHECKS_CANCEL: &str = "/checks/cancel";
+/// Where a page follows running checks.
+pub const CHECKS_EVENTS: &str = "/checks/events";
 /// Where server functions live.
 pub const RPC: &str = "/rpc";
 
@@ -67,6 +73,22 @@ pub fn section_with(id: &str, shown: &str) -> String {
 /// The page of a section with the text beside its form.
 pub fn section_yaml(id: &str) -> String {
     format!("/section/{id}?view=yaml")
+}
+
+/// Where the page `back` follows the running checks of a section, or of all.
+pub fn check_events(section: Option<&str>, back: &str) -> String {
+    let section = section.map(|id| format!("&section={id}")).unwrap_or_default();
+    format!("{CHECKS_EVENTS}?back={back}{section}")
+}
+
+/// A page, at the place of its checks.
+pub fn with_checks(page: &str) -> String {
+    format!("{page}#checks")
+}
+
+/// The id of a check in a page.
+pub fn check_id(check: &str, path: &config_model::path::Path) -> String {
+    format!("check-{check}-{}", path.html_id())
 }
 
 /// Where a revision is taken up again.

@@ -1,5 +1,6 @@
 //! What pages and server functions ask for, one file a subject.
 
+pub mod checks;
 pub mod compare;
 pub mod draft;
 mod edit;

@@ -201,7 +201,8 @@ impl Job {
         self.check
     }
 
-    fn outcome(&self) -> Outcome {
+    /// What is known of it before it is tried.
+    pub fn outcome(&self) -> Outcome {
         Outcome {
             check: self.check.name.to_owned(),
             label: self.check.label.to_owned(),

@@ -3,11 +3,15 @@
 use crate::assets::Assets;
 use crate::auth::password::{self, PasswordError, Passwords};
 use crate::auth::{USER, session::SessionKeeper};
+use crate::backend::checks::CheckService;
 use crate::backend::draft::{DraftError, DraftService};
+use crate::checks::run::Limits;
 use crate::cipher::{Cipher, CipherError, KEY_FILE};
 use crate::cli::ConfigArgs;
+use crate::clients::dial::Net;
 use crate::clock::{Clock, SystemClock};
 use crate::http::router::router;
+use crate::http::routes::checks::watchers;
 use crate::state::AppState;
 use crate::store::{PostgresStore, SqliteStore, Store, StoreError};
 use axum_server::Handle;
@@ -175,7 +179,9 @@ pub async fn assemble(
     let drafts = Arc::new(DraftService::new(store.clone(), cipher, clock.clone(), config_dir));
     drafts.open().await?;
     let assets = Arc::new(Assets::load());
-    Ok(AppState { store, clock, passwords, sessions, drafts, assets, tls })
+    let checks = Arc::new(CheckService::new(Net::default(), Limits::default()));
+    let watchers = watchers();
+    Ok(AppState { store, clock, passwords, sessions, drafts, checks, watchers, assets, tls })
 }
 
 fn make_private_folder(path: &Path) -> Result<(), StartError> {

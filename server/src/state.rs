@@ -3,10 +3,12 @@
 use crate::assets::Assets;
 use crate::auth::password::Passwords;
 use crate::auth::session::SessionKeeper;
+use crate::backend::checks::CheckService;
 use crate::backend::draft::DraftService;
 use crate::clock::Clock;
 use crate::store::Store;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// The parts of the running program.
 #[derive(Clone)]
@@ -21,6 +23,10 @@ pub struct AppState {
     pub sessions: SessionKeeper,
     /// The configuration being edited.
     pub drafts: Arc<DraftService>,
+    /// Live checks of it.
+    pub checks: Arc<CheckService>,
+    /// Seats for pages that follow checks.
+    pub watchers: Arc<Semaphore>,
     /// Program, style sheet and fonts for the browser.
     pub assets: Arc<Assets>,
     /// Whether the program itself speaks TLS.

@@ -2,7 +2,11 @@
 
 use crate::archive::{self, Bundle};
 use crate::certificates;
+use crate::checks::run::{Limits, Run};
+use crate::checks::{Settings, plan};
+use crate::clients::dial::Net;
 use crate::folder;
+use cluster::check::{Outcome, State};
 use config_model::rule::{Finding, Report, Severity, Subject, check, check_text};
 use config_model::yaml;
 use serde::Serialize;
@@ -25,6 +29,8 @@ struct JsonFinding<'a> {
 struct JsonReport<'a> {
     valid: bool,
     findings: Vec<JsonFinding<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checks: Option<&'a [Outcome]>,
 }
 
 /// Reads a folder, a `config.yaml` or a `.tar.gz`; the error is one line for a person.
@@ -74,6 +80,63 @@ pub fn report(bundle: &Bundle, now: i64) -> Result<Report, yaml::YamlError> {
     Ok(report)
 }
 
+/// Tries everything that the configuration names.
+pub fn checks(bundle: &Bundle, now: i64) -> Result<Vec<Outcome>, String> {
+    let document = yaml::read(&bundle.config).map_err(|error| error.to_string())?;
+    let settings = Settings { document: &document, files: &bundle.files, now, asked: None };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("could not begin: {error}"))?;
+    runtime.block_on(async {
+        let (jobs, net) = (plan(&settings), Net::default());
+        Ok(Run::start(jobs, &settings, &net, Limits::default()).finished().await)
+    })
+}
+
+/// Whether nothing was found for which the configuration must not be used.
+pub fn is_valid(report: &Report, checks: Option<&[Outcome]>) -> bool {
+    let works = |outcome: &Outcome| outcome.state != State::Failed;
+    report.is_valid() && checks.is_none_or(|checks| checks.iter().all(works))
+}
+
+/// What the checks found, as a person reads it.
+pub fn checks_as_text(checks: &[Outcome]) -> String {
+    let mut text = String::new();
+    for outcome in checks {
+        let millis = outcome.millis.unwrap_or_default();
+        let Outcome { label, target, path, .. } = outcome;
+        let word = state_word(outcome.state);
+        let _ = writeln!(text, "{word}: {path}: {label} {target} ({millis} ms)");
+        for stage in &outcome.stages {
+            let millis = stage.millis.unwrap_or_default();
+            let (tried, answer) = (&stage.tried, &stage.answer);
+            let _ = writeln!(text, "  {} {tried}: {answer} ({millis} ms)", state_word(stage.state));
+        }
+        for problem in outcome.problems() {
+            let _ = writeln!(text, "  {} {}", problem.message, problem.why);
+            let _ = writeln!(text, "  fix: {}", problem.fix);
+        }
+    }
+    let count = |state| checks.iter().filter(|outcome| outcome.state == state).count();
+    let (passed, warned) = (count(State::Passed), count(State::Warned));
+    let (failed, skipped) = (count(State::Failed), count(State::Skipped));
+    let _ = writeln!(
+        text,
+        "checks: {passed} passed, {warned} with a warning, {failed} failed, {skipped} skipped"
+    );
+    text
+}
+
+fn state_word(state: State) -> &'static str {
+    match state {
+        State::Passed => "passed",
+        State::Warned => "warning",
+        State::Failed => "failed",
+        State::Skipped => "skipped",
+        State::Cancelled => "cancelled",
+        State::Waiting | State::Running => "unfinished",
+    }
+}
+
 /// The report as a person reads it.
 pub fn as_text(report: &Report) -> String {
     let mut text = String::new();
@@ -90,8 +153,8 @@ pub fn as_text(report: &Report) -> String {
     text
 }
 
-/// The report as a program reads it.
-pub fn as_json(report: &Report) -> String {
+/// The report as a program reads it, with what the checks found where there were any.
+pub fn as_json(report: &Report, checks: Option<&[Outcome]>) -> String {
     let findings = report
         .findings()
         .iter()
@@ -105,6 +168,6 @@ pub fn as_json(report: &Report) -> String {
             fix: &finding.fix,
         })
         .collect();
-    serde_json::to_string(&JsonReport { valid: report.is_valid(), findings })
-        .expect("texts and booleans always serialise")
+    serde_json::to_string(&JsonReport { valid: is_valid(report, checks), findings, checks })
+        .expect("texts, numbers and booleans always serialise")
 }

@@ -116,7 +116,7 @@ pub fn ReadyPanel() -> impl IntoView {
         view! { {links}{rest} }
     };
     view! {
-        <div class="pf-v6-c-card ready">
+        <section class="pf-v6-c-card ready" aria-labelledby="ready-title">
             <div class="pf-v6-c-card__title"><h2 class="pf-v6-c-card__title-text" id="ready-title">{t.ready_title}</h2></div>
             <div class="pf-v6-c-card__body">
                 <progress class="bar" aria-labelledby="ready-title" value=follow(move || count.get().0.to_string()) max=follow(move || count.get().1.max(1).to_string())></progress>
@@ -124,7 +124,7 @@ pub fn ReadyPanel() -> impl IntoView {
                 <p class="ready__all" hidden=follow(move || count.get().0 < count.get().1)>{t.ready_all}</p>
                 <ul class="todo">{open}</ul>
             </div>
-        </div>
+        </section>
     }
 }
 

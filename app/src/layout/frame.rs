@@ -82,6 +82,7 @@ fn Navigation(here: String) -> impl IntoView {
     ];
     let pages = [
         (paths::OVERVIEW, t.overview),
+        (paths::CHECKS, text::checks().title),
         (paths::YAML, text::yaml().title),
         (paths::HISTORY, text::history().title),
         (paths::IMPORT, text::import().title),
@@ -156,7 +157,10 @@ fn Foot(here: String) -> impl IntoView {
             <DraftState/>
             <span class="top__grow"></span>
             <a class="pf-v6-c-button pf-m-link" href=paths::DISCARD>{t.discard}</a>
-            <a class="pf-v6-c-button pf-m-primary" href=paths::REVIEW>{t.validate}</a>
+            <form method="post" action=paths::CHECKS>
+                <input type="hidden" name="back" value=paths::REVIEW/>
+                <button type="submit" class="pf-v6-c-button pf-m-primary">{t.validate}</button>
+            </form>
         </div>
     }
 }

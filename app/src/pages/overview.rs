@@ -88,7 +88,7 @@ pub fn OverviewPage(
                         </div>
                     })}
                 </div>
-                <section class="side" aria-labelledby="ready-title"><ReadyPanel/></section>
+                <div class="side"><ReadyPanel/></div>
             </div>
         </section>
     }

@@ -1,6 +1,8 @@
 //! The dialogue after Validate Configuration Changes: what is wrong, or the download.
 
+use crate::checks::Board;
 use crate::draft::DraftView;
+use crate::pages::checks::Checks;
 use crate::pages::differences::Differences;
 use crate::pages::history::{Compared, ReasonField};
 use crate::{paths, text};
@@ -19,6 +21,10 @@ pub fn ReviewDialog(
     config_dir: Option<String>,
     /// What changed since the revision of this number.
     compared: Option<Compared>,
+    /// The live checks.
+    checks: Board,
+    /// Where the script is that follows them.
+    script: String,
 ) -> impl IntoView {
     let t = text::page();
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
@@ -49,6 +55,11 @@ pub fn ReviewDialog(
                 <div class=alert><p class="pf-v6-c-alert__title">{lead}</p></div>
                 {warned.map(|warned| view! { <p>{warned}</p> })}
                 {(!findings.is_empty()).then(|| view! { <FindingList findings=findings/> })}
+                <section class="checks" aria-labelledby="checks-title">
+                    <h2 class="dialog__title" id="checks-title">{text::checks().review_title}</h2>
+                    <p>{text::checks().review_lead}</p>
+                    <Checks board=checks back=paths::REVIEW.to_owned() script=script/>
+                </section>
                 {valid.then(|| view! {
                     <p>{text::fill(t.review_how, [("archive", ARCHIVE_NAME)])}</p>
                 })}

@@ -5,9 +5,11 @@ mod entries;
 pub mod files;
 mod plain;
 
+use crate::checks::Board;
 use crate::draft::DraftView;
 use crate::form::field::{FieldFrame, ObjectAddress, WhileActive, WhileUnused};
 use crate::form::status::{ErrorSummary, ReadyPanel};
+use crate::pages::checks::ChecksCard;
 use crate::pages::yaml::{Pane, YamlPane};
 use crate::{paths, text};
 use config_model::field::{Apply, FieldSpec};
@@ -27,6 +29,10 @@ pub fn SectionPage(
     shown: Option<String>,
     /// The text beside the form, where that is asked for.
     yaml: Option<Pane>,
+    /// The live checks of what the section is about.
+    checks: Board,
+    /// Where the script is that follows them.
+    script: String,
 ) -> impl IntoView {
     let t = text::page();
     let columns = if yaml.is_some() { "columns columns--yaml" } else { "columns" };
@@ -34,8 +40,8 @@ pub fn SectionPage(
     let side = match yaml {
         Some(pane) => view! { <YamlPane pane=pane/> }.into_any(),
         None => {
-            view! { <section class="side" aria-labelledby="ready-title"><ReadyPanel/></section> }
-                .into_any()
+            let checks = checks.offered.then(|| view! { <ChecksCard board=checks script=script/> });
+            view! { <div class="side">{checks}<ReadyPanel/></div> }.into_any()
         }
     };
     let lead = section.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");

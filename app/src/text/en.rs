@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Api, Entries, History, Import, Live, Page, Search, Yaml};
+use super::{Api, Checks, Entries, History, Import, Live, Page, Search, Yaml};
 
 pub(super) const LIVE: Live = Live {
     required: "required",
@@ -328,4 +328,44 @@ pub(super) const SEARCH: Search = Search {
     not_in_use: "Not in use. It depends on {label}; the link leads there.",
     add_first: "There is no such entry yet. The link leads to where one is added.",
     show_errors: "Show all settings with errors",
+};
+
+pub(super) const CHECKS: Checks = Checks {
+    title: "Live checks",
+    lead: "Everything outside that the configuration names is really tried: with the draft as it is, saved or not. What is written while checking is deleted again.",
+    card_title: "Live checks",
+    run: "Check now",
+    run_all: "Check everything",
+    again: "Check again",
+    cancel: "Cancel",
+    reload: "Show how far the checks are",
+    nothing: "The configuration names nothing yet that could be tried.",
+    nothing_here: "Nothing is set here yet that could be tried.",
+    untried: "Not tried yet.",
+    progress: "{done} of {all} checks done",
+    failed: "{n} failed",
+    warned: "{n} with a warning",
+    passed: "{n} passed",
+    other: "{n} not tried",
+    when: "Checked {ago}.",
+    changed_since: "The draft has changed since.",
+    millis: "{n} ms",
+    fix: "How to mend it:",
+    state_untried: "not tried",
+    state_waiting: "waiting",
+    state_running: "running",
+    state_passed: "passed",
+    state_warned: "passed with a warning",
+    state_failed: "failed",
+    state_skipped: "skipped",
+    state_cancelled: "cancelled",
+    stage_settings: "Settings",
+    stage_name: "Name",
+    stage_connection: "Connection",
+    stage_tls: "TLS",
+    stage_authentication: "Log-in",
+    stage_permission: "Rights",
+    stage_service: "Service",
+    review_title: "Live checks",
+    review_lead: "Does everything outside answer as Quay needs it?",
 };

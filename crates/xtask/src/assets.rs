@@ -19,7 +19,7 @@ pub(crate) fn build(debug: bool) -> Done {
         .map_err(|error| format!("could not make {}: {error}", site.display()))?;
     program(&site, debug)?;
     styles(&site, debug)?;
-    editor(&site, debug)?;
+    scripts(&site, debug)?;
     let fonts = root().join("end2end/node_modules/@patternfly/patternfly/assets/fonts");
     for font in FONTS {
         let target = site.join(Path::new(font).file_name().unwrap_or_default());
@@ -146,10 +146,12 @@ fn styles(site: &Path, debug: bool) -> Done {
     run_program("end2end/node_modules/.bin/purgecss", &purge)
 }
 
-/// The editor for `config.yaml`, which only pages that show it load.
-fn editor(site: &Path, debug: bool) -> Done {
-    let out = format!("--outfile={}", text(&site.join("yaml.js")));
-    let mut bundle = vec!["app/browser/yaml.ts", "--bundle", "--format=esm", "--target=es2022"];
+/// Scripts of their own, which only pages that need them load: the editor for `config.yaml`, and
+/// what follows running checks.
+fn scripts(site: &Path, debug: bool) -> Done {
+    let out = format!("--outdir={}", text(site));
+    let mut bundle = vec!["app/browser/yaml.ts", "app/browser/checks.ts"];
+    bundle.extend(["--bundle", "--format=esm", "--target=es2022"]);
     bundle.extend(["--log-level=warning", out.as_str()]);
     if !debug {
         bundle.push("--minify");

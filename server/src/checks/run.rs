@@ -176,6 +176,11 @@ impl Run {
         self.changed.subscribe()
     }
 
+    /// Whether it is under way, and nobody has ended it.
+    pub fn is_open(&self) -> bool {
+        !*self.cancelled.borrow() && !self.is_over()
+    }
+
     /// Whether nothing is under way.
     pub fn is_over(&self) -> bool {
         let is_final =

@@ -61,7 +61,7 @@ pub async fn no_other_site(request: Request, next: Next) -> Response {
 }
 
 fn authority(request: &Request) -> Option<&str> {
-    request.uri().authority().map(axum::http::uri::Authority::as_str)
+    request.uri().authority().map(http::uri::Authority::as_str)
 }
 
 fn refused() -> Response {

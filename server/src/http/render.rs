@@ -42,6 +42,14 @@ pub fn page(
     response
 }
 
+/// Renders a part of a page, without any island in it.
+pub fn fragment(draw: impl FnOnce() -> String) -> String {
+    let owner = Owner::new_root(None);
+    let html = owner.with(draw);
+    owner.cleanup();
+    html
+}
+
 /// Renders a page that only says something.
 pub fn message(state: &AppState, status: StatusCode, title: &str, message: &str) -> Response {
     let (own_title, own_message) = (title.to_owned(), message.to_owned());

@@ -1,8 +1,8 @@
 //! The only list of routes, and the limits on them.
 
 use super::routes::{
-    api, bundle, editor, engines, entries, files, health, history, import, login, rpc, search,
-    values, yaml,
+    api, bundle, checks, editor, engines, entries, files, health, history, import, login, rpc,
+    search, values, yaml,
 };
 use super::{error::AppError, middleware};
 use crate::state::AppState;
@@ -62,6 +62,9 @@ pub fn router(state: AppState) -> Router {
         .route(paths::UNDO, post(history::undo))
         .route(paths::REDO, post(history::redo))
         .route(paths::HISTORY, get(history::show))
+        .route(paths::CHECKS, get(checks::show).post(checks::start))
+        .route(paths::CHECKS_CANCEL, post(checks::cancel))
+        .route(paths::CHECKS_EVENTS, get(checks::events))
         .route(paths::SEARCH, get(search::show))
         .route("/history/{id}/restore", post(history::restore))
         .route("/files/remove", post(files::remove))
@@ -99,7 +102,7 @@ pub fn router(state: AppState) -> Router {
 }
 
 /// What is logged of a request: never a header, a query or a body.
-fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
+fn span<B>(request: &http::Request<B>) -> tracing::Span {
     tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
 }
 

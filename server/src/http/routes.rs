@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod bundle;
+pub mod checks;
 pub mod editor;
 pub mod engines;
 pub mod entries;

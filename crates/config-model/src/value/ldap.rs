@@ -7,6 +7,11 @@ use super::{ParseError, Parsed, Value, ValueKind, url};
 pub struct LdapUri(String);
 
 impl LdapUri {
+    /// The address as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether the connection is encrypted from its first byte.
     pub fn is_ldaps(&self) -> bool {
         self.0.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("ldaps:"))
@@ -28,6 +33,13 @@ impl Parsed for LdapUri {
 /// A distinguished name, or a part of one, such as `ou=People`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DistinguishedName(String);
+
+impl DistinguishedName {
+    /// The name as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl Parsed for DistinguishedName {
     const KIND: ValueKind = ValueKind::line("dc=example,dc=com");

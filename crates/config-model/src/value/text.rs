@@ -42,6 +42,13 @@ fn is_address(text: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailSender(String);
 
+impl MailSender {
+    /// The sender as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Parsed for MailSender {
     const KIND: ValueKind = ValueKind::line("quay@example.com");
 

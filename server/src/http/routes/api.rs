@@ -21,6 +21,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bundle::Posted;
+use cluster::check::Outcome;
 use config_model::bundle::{ARCHIVE_NAME, entries};
 use config_model::rule::{Subject, check};
 use config_model::yaml;
@@ -28,6 +29,8 @@ use serde::{Deserialize, Serialize};
 
 /// What a check may be for; without one it is for the first.
 const MODES: [&str; 4] = ["online", "setup", "testing", "offline"];
+/// Those in which services are really tried.
+const DIALLING: [&str; 2] = ["online", "setup"];
 /// Why nothing is handed to an Operator.
 const NO_OPERATOR: &str = "This console does not hand configurations to the Quay Operator: its \
                            editor was removed in Quay 3.10, and nothing takes them any more.";
@@ -74,10 +77,26 @@ pub async fn validate(
         return plain::sentence(StatusCode::BAD_REQUEST, &words);
     }
     let now = state.clock.now();
-    match with_bundle(body, move |posted| Ok(faults(&posted, now))).await {
-        Ok(faults) => Json(faults).into_response(),
-        Err(error) => plain::error(error),
+    let done = with_bundle(body, move |posted| Ok((faults(&posted, now), posted))).await;
+    let (mut faults, posted) = match done {
+        Ok(done) => done,
+        Err(error) => return plain::error(error),
+    };
+    if DIALLING.contains(&mode) {
+        let outcomes = state.checks.run_all(&posted.document, &posted.files, now).await;
+        faults.extend(outcomes.iter().filter_map(failed));
     }
+    Json(faults).into_response()
+}
+
+/// A check that failed, as the removed tool told it.
+fn failed(outcome: &Outcome) -> Option<Fault> {
+    let problem = outcome.failure()?;
+    Some(Fault {
+        field_group: groups::group(&outcome.section, outcome.path.root()),
+        tags: vec![outcome.path.to_string()],
+        message: format!("{}: {} {}", outcome.target, problem.message, problem.fix),
+    })
 }
 
 fn faults(posted: &Posted, now: i64) -> Vec<Fault> {

@@ -1,6 +1,6 @@
 //! The pages of the editor.
 
-use super::yaml;
+use super::{checks, yaml};
 use crate::auth::USER;
 use crate::backend::compare::compare;
 use crate::backend::draft::{Draft, DraftError, Origin};
@@ -66,9 +66,11 @@ pub async fn section(
             Ok(pane) => pane,
             Err(error) => return error.page(&state),
         };
+        let checks = checks::board(&state, &draft, Some(section.id));
+        let script = checks::script(&state);
         let draft = view.clone();
         editor_page(&state, section.title, here, view, None, move || {
-            view! { <SectionPage section=section draft=draft shown=asked.show yaml=pane/> }
+            view! { <SectionPage section=section draft=draft shown=asked.show yaml=pane checks=checks script=script/> }
                 .into_any()
         })
     })
@@ -84,9 +86,10 @@ pub async fn review(_: LoggedIn, State(state): State<AppState>) -> Response {
     with_draft(&state, |draft, view| {
         let findings = state.drafts.report(&draft).findings().to_vec();
         let config_dir = state.drafts.config_dir();
+        let (checks, script) = (checks::board(&state, &draft, None), checks::script(&state));
         let shown = view.clone();
         let dialog = move || {
-            view! { <ReviewDialog draft=shown findings=findings config_dir=config_dir compared=compared/> }
+            view! { <ReviewDialog draft=shown findings=findings config_dir=config_dir compared=compared checks=checks script=script/> }
                 .into_any()
         };
         overview_page(&state, &draft, view, false, Some(Box::new(dialog)))

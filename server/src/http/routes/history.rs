@@ -51,7 +51,7 @@ fn answer(state: &AppState, back: &Back, done: Result<(), DraftError>) -> Respon
 }
 
 /// The page the button stood on: a path of this console, never another address.
-fn page_before(path: &str) -> &str {
+pub(super) fn page_before(path: &str) -> &str {
     let own = path.starts_with('/')
         && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
         && !path.starts_with("//");

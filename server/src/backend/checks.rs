@@ -1,0 +1,215 @@
+//! Live checks of the draft: started by somebody, watched by whoever has a page open.
+
+use crate::checks::run::{Limits, Run};
+use crate::checks::{self, Asked, Job, Settings, of_section};
+use crate::clients::dial::Net;
+use app::checks::{ActionLine, Board, CheckLine, Checked, Progress};
+use cluster::check::{Outcome, State};
+use config_model::document::Document;
+use config_model::path::Path;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Semaphore;
+
+/// Runs whose results are remembered.
+const RUNS_KEPT: usize = 20;
+/// Runs under way at the same time: more than that is somebody pressing a button again and again.
+const RUNS_AT_ONCE: usize = 4;
+
+/// What is to be tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything that the configuration names.
+    All,
+    /// What one section is about.
+    Section(String),
+    /// What one check tries.
+    Check(String),
+}
+
+impl Scope {
+    fn holds(&self, job: &Job) -> bool {
+        match self {
+            Self::All => true,
+            Self::Section(id) => job.section() == id,
+            Self::Check(name) => job.check().name == name,
+        }
+    }
+}
+
+/// The draft as a check sees it.
+#[derive(Clone, Copy)]
+pub struct Tried<'a> {
+    /// Its values.
+    pub document: &'a Document,
+    /// Its files.
+    pub files: &'a BTreeMap<String, Vec<u8>>,
+    /// Which state of it this is.
+    pub version: i64,
+}
+
+impl std::fmt::Debug for Tried<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tried").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// Too many runs are under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("checks are running already; wait until they end, or cancel them")]
+pub struct Busy;
+
+/// A run, and what it tried.
+struct Kept {
+    run: Arc<Run>,
+    scope: Scope,
+    began: i64,
+    version: i64,
+}
+
+/// The checks of a console.
+pub struct CheckService {
+    net: Net,
+    limits: Limits,
+    kept: Mutex<Vec<Kept>>,
+    /// Runs for programs; more of them wait for their turn.
+    programs: Semaphore,
+}
+
+impl std::fmt::Debug for CheckService {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CheckService").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+impl CheckService {
+    /// A service that reaches the outside through `net`.
+    pub fn new(net: Net, limits: Limits) -> Self {
+        let programs = Semaphore::new(RUNS_AT_ONCE);
+        Self { net, limits, kept: Mutex::default(), programs }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts what `scope` names. What is under way for the same things is ended first.
+    pub fn start(
+        &self,
+        tried: Tried<'_>,
+        scope: &Scope,
+        asked: Option<&Asked>,
+        now: i64,
+    ) -> Result<Arc<Run>, Busy> {
+        let Tried { document, files, version } = tried;
+        let settings = Settings { document, files, now, asked };
+        let jobs: Vec<Job> =
+            checks::plan(&settings).into_iter().filter(|job| scope.holds(job)).collect();
+        let mut kept = self.lock();
+        for kept in kept.iter().filter(|kept| *scope == Scope::All || *scope == kept.scope) {
+            kept.run.cancel();
+        }
+        if kept.iter().filter(|kept| kept.run.is_open()).count() >= RUNS_AT_ONCE {
+            return Err(Busy);
+        }
+        let run = Run::start(jobs, &settings, &self.net, self.limits);
+        kept.push(Kept { run: run.clone(), scope: scope.clone(), began: now, version });
+        let beyond = kept.len().saturating_sub(RUNS_KEPT);
+        kept.drain(..beyond);
+        drop(kept);
+        Ok(run)
+    }
+
+    /// Runs everything and waits for it, without anything being remembered: for programs.
+    pub async fn run_all(
+        &self,
+        document: &Document,
+        files: &BTreeMap<String, Vec<u8>>,
+        now: i64,
+    ) -> Vec<Outcome> {
+        let _turn = self.programs.acquire().await;
+        let settings = Settings { document, files, now, asked: None };
+        let jobs = checks::plan(&settings);
+        let run = Run::start(jobs, &settings, &self.net, self.limits);
+        run.finished().await
+    }
+
+    /// Ends everything that is under way.
+    pub fn cancel(&self) {
+        self.lock().iter().for_each(|kept| kept.run.cancel());
+    }
+
+    /// Runs that are under way.
+    pub fn under_way(&self) -> Vec<Arc<Run>> {
+        self.lock().iter().filter(|kept| !kept.run.is_over()).map(|kept| kept.run.clone()).collect()
+    }
+
+    /// What there is to try, each with what is known of it from the last time.
+    ///
+    /// Without a section it is everything.
+    pub fn board(&self, tried: Tried<'_>, section: Option<&str>, now: i64) -> Board {
+        let Tried { document, files, version } = tried;
+        let settings = Settings { document, files, now, asked: None };
+        let mut lines: Vec<CheckLine> = checks::plan(&settings)
+            .into_iter()
+            .filter(|job| section.is_none_or(|id| job.section() == id))
+            .map(|job| line(job.outcome()))
+            .collect();
+        for line in &mut lines {
+            if let Some((outcome, checked)) =
+                self.latest(&line.outcome.check, &line.outcome.path, version, now)
+            {
+                line.outcome = outcome;
+                line.checked = Some(checked);
+            }
+        }
+        let offered = section.is_none_or(|id| of_section(id).next().is_some());
+        Board { offered, section: section.map(str::to_owned), progress: progress(&lines), lines }
+    }
+
+    fn latest(
+        &self,
+        check: &str,
+        path: &Path,
+        version: i64,
+        now: i64,
+    ) -> Option<(Outcome, Checked)> {
+        let kept = self.lock();
+        kept.iter().rev().find_map(|kept| {
+            let outcomes = kept.run.outcomes();
+            let found = outcomes
+                .into_iter()
+                .find(|outcome| outcome.check == check && outcome.path == *path)?;
+            let checked = Checked { seconds: now - kept.began, changed: kept.version != version };
+            Some((found, checked))
+        })
+    }
+}
+
+/// A line of a board, with what can be asked for.
+pub fn line(outcome: Outcome) -> CheckLine {
+    let actions = checks::by_name(&outcome.check).map(|check| check.actions).unwrap_or_default();
+    let actions = actions.iter().map(|action| ActionLine {
+        name: action.name,
+        label: action.label,
+        help: action.help,
+        asks: action.asks,
+    });
+    CheckLine { actions: actions.collect(), outcome, checked: None }
+}
+
+/// How far all of them have come.
+pub fn progress(lines: &[CheckLine]) -> Progress {
+    let count = |wanted: fn(State) -> bool| {
+        let tried = lines.iter().filter(|line| line.checked.is_some());
+        tried.filter(|line| wanted(line.outcome.state)).count()
+    };
+    Progress {
+        all: lines.len(),
+        passed: count(|state| state == State::Passed),
+        warned: count(|state| state == State::Warned),
+        failed: count(|state| state == State::Failed),
+        other: count(|state| matches!(state, State::Skipped | State::Cancelled)),
+        running: count(|state| !state.is_final()),
+    }
+}
