@@ -4,5 +4,5 @@ module.exports = {
   variables: true,
   fontFace: false,
   keyframes: true,
-  safelist: { standard: ["mark--untouched", "mark--complete", "mark--errors", "html", "body", "leptos-island", "leptos-children", "hidden", /^cm-/, /^tok-/] },
+  safelist: { standard: ["mark--untouched", "mark--complete", "mark--errors", "html", "body", "leptos-island", "leptos-children", "hidden", /^cm-/, /^tok-/, /^(check|checks|sign|problem)--/] },
 };

@@ -1,11 +1,14 @@
 //! Live checks: the panel beside a form, the page of all of them, and one check as it comes.
 
-use crate::checks::{ActionLine, Board, CheckLine, Progress};
+use crate::checks::{ActionLine, Board, CheckLine, Checked, Progress};
 use crate::{paths, text};
 use cluster::check::{Problem, Stage, StageKind, State};
 use config_model::rule::Severity;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
+
+/// A result of this age is said to be old.
+const WHEN_SECONDS: i64 = 60;
 
 /// The page of all checks.
 #[component]
@@ -141,7 +144,8 @@ pub fn CheckItem(
     let state = checked.map(|_| outcome.state);
     let id = paths::check_id(&outcome.check, &outcome.path);
     let class = format!("check check--{}", word(state));
-    let when = checked.filter(|_| outcome.state.is_final()).map(|checked| {
+    let old = |checked: &Checked| checked.changed || checked.seconds >= WHEN_SECONDS;
+    let when = checked.filter(old).filter(|_| outcome.state.is_final()).map(|checked| {
         let ago = text::fill(t.when, [("ago", &text::ago(checked.seconds))]);
         let changed = checked.changed.then_some(t.changed_since);
         view! { <p class="check__when">{ago}{changed.map(|words| view! { " "<b>{words}</b> })}</p> }
@@ -160,11 +164,11 @@ pub fn CheckItem(
                     <span class="check__name"><b>{outcome.label}</b>" "<span class="check__target">{outcome.target}</span></span>
                     <span class="check__millis">{millis}</span>
                 </summary>
-                <p class="check__key"><a href=href><code>{outcome.path.to_string()}</code></a></p>
                 {has_stages.then(|| view! {
                     <ol class="check__stages" role="list">{stages.into_iter().map(|stage| view! { <StageLine stage=stage/> }).collect_view()}</ol>
                 })}
             </details>
+            <p class="check__key"><a href=href><code>{outcome.path.to_string()}</code></a></p>
             {problems.into_iter().map(|problem| view! { <ProblemNote problem=problem/> }).collect_view()}
             {when}
             {actions.into_iter().map(|action| view! { <ActionForm action=action check=outcome.check.clone() back=back.clone()/> }).collect_view()}
@@ -173,6 +177,9 @@ pub fn CheckItem(
 }
 
 fn millis(millis: u32) -> String {
+    if millis == 0 {
+        return text::checks().millis_none.to_owned();
+    }
     text::fill(text::checks().millis, [("n", &millis.to_string())])
 }
 

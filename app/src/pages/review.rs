@@ -53,13 +53,13 @@ pub fn ReviewDialog(
             <header class="pf-v6-c-modal-box__header"><h1 class="pf-v6-c-modal-box__title" id="dialog-title">{title}</h1></header>
             <div class="pf-v6-c-modal-box__body dialog__body" tabindex="0" role="region" aria-labelledby="dialog-title">
                 <div class=alert><p class="pf-v6-c-alert__title">{lead}</p></div>
-                {warned.map(|warned| view! { <p>{warned}</p> })}
-                {(!findings.is_empty()).then(|| view! { <FindingList findings=findings/> })}
-                <section class="checks" aria-labelledby="checks-title">
+                <section class="checks checks--brief" aria-labelledby="checks-title">
                     <h2 class="dialog__title" id="checks-title">{text::checks().review_title}</h2>
-                    <p>{text::checks().review_lead}</p>
+                    <p>{text::checks().review_lead}" "<a href=paths::CHECKS>{text::checks().all_checks}</a></p>
                     <Checks board=checks back=paths::REVIEW.to_owned() script=script/>
                 </section>
+                {warned.map(|warned| view! { <p>{warned}</p> })}
+                {(!findings.is_empty()).then(|| view! { <FindingList findings=findings/> })}
                 {valid.then(|| view! {
                     <p>{text::fill(t.review_how, [("archive", ARCHIVE_NAME)])}</p>
                 })}

@@ -350,6 +350,8 @@ pub(super) const CHECKS: Checks = Checks {
     when: "Checked {ago}.",
     changed_since: "The draft has changed since.",
     millis: "{n} ms",
+    millis_none: "< 1 ms",
+    all_checks: "All checks",
     fix: "How to mend it:",
     state_untried: "not tried",
     state_waiting: "waiting",

@@ -1,16 +1,17 @@
 //! Writes the files that are generated from declarations, or checks that they are up to date.
 
 use crate::coverage::coverage;
-use crate::{Done, root};
+use crate::{Done, checks, root};
 use config_model::{reference, schema};
 use std::fs;
 
 /// Every generated file: where it stands in the repository, and what must be in it.
-fn generated() -> Vec<(&'static str, String)> {
-    vec![
+fn generated() -> Result<Vec<(&'static str, String)>, String> {
+    Ok(vec![
         ("docs/reference/config.md", reference::markdown()),
         ("docs/reference/config.schema.json", format!("{:#}\n", schema::json_schema())),
-    ]
+        ("docs/reference/checks.md", checks::markdown()?),
+    ])
 }
 
 /// Writes the generated files; with `check` it only names those that are not what they should be.
@@ -19,7 +20,7 @@ pub(crate) fn generate(check: bool) -> Done {
     let coverage = coverage()?;
     println!("of what Quay knows: {coverage}");
     let mut stale = Vec::new();
-    for (name, wanted) in generated() {
+    for (name, wanted) in generated()? {
         let path = root().join(name);
         if fs::read_to_string(&path).is_ok_and(|found| found == wanted) {
             continue;

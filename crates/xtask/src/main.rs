@@ -2,6 +2,7 @@
 
 mod assets;
 mod build;
+mod checks;
 mod coverage;
 mod fuzz;
 mod generate;

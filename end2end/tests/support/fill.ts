@@ -55,5 +55,5 @@ export async function upload(page: Page, name: string, path: string): Promise<vo
 }
 
 export async function validate(page: Page): Promise<void> {
-  await page.getByRole("link", { name: "Validate Configuration Changes" }).click();
+  await page.getByRole("button", { name: "Validate Configuration Changes" }).click();
 }

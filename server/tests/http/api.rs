@@ -192,10 +192,10 @@ async fn an_archive_holds_what_was_sent_and_the_draft_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_configuration_without_errors_is_an_empty_list_in_every_mode() {
+async fn a_configuration_without_errors_is_an_empty_list_where_nothing_is_dialled() {
     let app = Ground::new().with_config(GOOD).start(PASSWORD).await.unwrap();
     let bundle = get(&app).await.body;
-    for query in ["", "?mode=online", "?mode=setup", "?mode=testing", "?mode=offline"] {
+    for query in ["?mode=testing", "?mode=offline"] {
         let path = format!("{}{query}", paths::API_VALIDATE);
         let answer = post(&app, &path, bundle.clone()).await;
         assert_eq!(answer.status, 200, "{query}");
@@ -203,6 +203,31 @@ async fn a_configuration_without_errors_is_an_empty_list_in_every_mode() {
     }
     let path = format!("{}?mode=fast", paths::API_VALIDATE);
     assert_sentence(&post(&app, &path, bundle).await, 400, "online, setup, testing, offline");
+}
+
+#[tokio::test]
+async fn services_are_tried_unless_the_mode_says_otherwise() {
+    let app = TestApp::start().await;
+    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|at| at.local_addr()).unwrap();
+    let body = format!(
+        r#"{{"config.yaml":{{"BUILDLOGS_REDIS":{{"host":"127.0.0.1","port":{}}}}}}}"#,
+        free.port()
+    );
+    for (query, tried) in
+        [("", true), ("?mode=online", true), ("?mode=setup", true), ("?mode=offline", false)]
+    {
+        let path = format!("{}{query}", paths::API_VALIDATE);
+        let faults = parsed(&post(&app, &path, body.clone()).await);
+        let words = format!("nothing listens on port {}", free.port());
+        let found = faults.as_array().unwrap().iter().find(|fault| {
+            fault["Message"].as_str().is_some_and(|message| message.contains(&words))
+        });
+        assert_eq!(found.is_some(), tried, "{query}: {faults}");
+        if let Some(fault) = found {
+            assert_eq!(fault["FieldGroup"], "Redis");
+            assert_eq!(fault["Tags"], json!(["BUILDLOGS_REDIS"]));
+        }
+    }
 }
 
 #[tokio::test]

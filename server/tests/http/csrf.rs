@@ -6,7 +6,7 @@ use axum::http::{Method, Request, Version, header};
 use config_model::path::Path;
 
 /// Every address that changes something, with what the browser's form for it sends.
-pub(crate) const CHANGES: [(&str, &[(&str, &str)]); 17] = [
+pub(crate) const CHANGES: [(&str, &[(&str, &str)]); 19] = [
     ("/login", &[("user", "quayconfig"), ("password", "correct horse")]),
     ("/logout", &[]),
     ("/discard", &[]),
@@ -21,13 +21,16 @@ pub(crate) const CHANGES: [(&str, &[(&str, &str)]); 17] = [
     ("/redo", &[]),
     ("/import", &[]),
     ("/history/1/restore", &[]),
+    ("/checks", &[]),
+    ("/checks/cancel", &[]),
     ("/yaml", &[("text", "A: 1"), ("version", "1")]),
     ("/yaml/text", &[]),
     ("/rpc/save_edits", &[]),
 ];
 
 /// The addresses among them that have no page of their own.
-const WITHOUT_PAGE: [&str; 12] = [
+const WITHOUT_PAGE: [&str; 13] = [
+    "/checks/cancel",
     "/logout",
     "/download",
     "/save",

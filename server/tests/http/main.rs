@@ -2,6 +2,7 @@
 
 mod api;
 mod bundle;
+mod checks;
 mod csrf;
 mod editor;
 mod engines;
