@@ -4,6 +4,8 @@ const board = document.querySelector<HTMLElement>("[data-watch]");
 
 if (board?.dataset.watch) {
   const source = new EventSource(board.dataset.watch);
+  // Without a script, this link shows how far they are.
+  board.querySelector<HTMLElement>("[data-when='plain']")?.setAttribute("hidden", "");
 
   // A piece of the page, drawn anew; what somebody folded or unfolded stays so.
   source.addEventListener("piece", ({ data }: MessageEvent<string>) => {
@@ -25,7 +27,7 @@ if (board?.dataset.watch) {
 
   source.addEventListener("done", () => {
     source.close();
-    for (const form of board.querySelectorAll<HTMLElement>("[data-when]")) {
+    for (const form of board.querySelectorAll<HTMLElement>("form[data-when]")) {
       form.hidden = form.dataset.when !== "idle";
     }
   });

@@ -78,7 +78,7 @@ pub fn Checks(
         (false, false) => t.run_all,
     };
     let from = back.clone();
-    let reload = paths::with_checks(&back);
+    let reload = format!("{back}?checks");
     view! {
         <div class="checks__board" data-watch=watch>
             <Summary progress=progress/>
@@ -95,7 +95,7 @@ pub fn Checks(
                     <input type="hidden" name="back" value=from/>
                     <button type="submit" class="pf-v6-c-button pf-m-secondary">{t.cancel}</button>
                 </form>
-                {running.then(|| view! { <noscript><a href=reload>{t.reload}</a></noscript> })}
+                {running.then(|| view! { <a href=reload data-when="plain">{t.reload}</a> })}
             </div>
             {script}
         </div>
