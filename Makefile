@@ -1,11 +1,12 @@
 # Short names for what is done often. The work itself is in crates/xtask.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: help run test build tidy gen bench quick linker
+.PHONY: help run test test-full build tidy gen bench quick linker
 
 help:
 	@echo 'make run ARGS=...   build everything and serve the editor on port 8080'
 	@echo 'make test           run every test there is'
+	@echo 'make test-full      the same, and what needs Keystone'
 	@echo 'make build          build the release program'
 	@echo 'make quick          formatting and tidy: the check before a commit'
 	@echo 'make tidy           check what compilers and linters do not'
@@ -17,6 +18,9 @@ run: linker
 
 test: linker
 	cargo xtask test
+
+test-full: linker
+	cargo xtask test --full
 
 build: linker
 	cargo xtask build

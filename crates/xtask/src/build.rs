@@ -4,7 +4,7 @@ use crate::{Done, assets, install, run_program};
 
 /// Builds assets and server.
 pub(crate) fn build(debug: bool, assets_only: bool) -> Done {
-    install::install(false)?;
+    install::install(install::Purpose::Build)?;
     assets::build(debug)?;
     if assets_only {
         return Ok(());

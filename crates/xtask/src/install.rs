@@ -1,7 +1,9 @@
 //! Installs what is missing: the wasm target, wasm-bindgen, npm and Debian packages.
 
+use crate::build::target_dir;
 use crate::{Done, has, root, run_program};
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What a build needs, as (program, Debian package).
@@ -24,12 +26,60 @@ const TEST_PROGRAMS: &[(&str, &str)] = &[
     ("openssl", "openssl"),
     ("curl", "curl"),
 ];
+/// The services that live checks are tried against, as (program, Debian package).
+const SERVICES: &[(&str, &str)] = &[
+    ("redis-server", "redis-server"),
+    ("redis-cli", "redis-tools"),
+    ("/usr/sbin/mariadbd", "mariadb-server"),
+    ("/usr/sbin/slapd", "slapd"),
+    ("ldapadd", "ldap-utils"),
+    ("memcached", "memcached"),
+    ("ceph-mon", "ceph-mon"),
+    ("ceph-osd", "ceph-osd"),
+    ("ceph-mgr", "ceph-mgr"),
+    ("ceph-authtool", "ceph-common"),
+    ("radosgw", "radosgw"),
+];
+/// Services that take long to install and to start: for `make test-full`.
+const FULL_SERVICES: &[(&str, &str)] = &[
+    ("keystone-manage", "keystone"),
+    ("uwsgi", "uwsgi-core"),
+    ("uwsgi_python3", "uwsgi-plugin-python3"),
+];
+/// Where the lab's own scripts are, and the lists of what they need from `npm` and `PyPI`.
+const LAB: &str = "server/tests/lab";
+/// Keeps Debian's packages from starting the services they bring.
+const NOT_STARTED: &str = r#"policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+fi
+DEBIAN_FRONTEND=noninteractive apt-get "$@""#;
 
-/// Installs what a build needs and, if asked, what tests need.
-pub(crate) fn install(test: bool) -> Done {
-    let wanted = BUILD_PROGRAMS.iter().chain(if test { TEST_PROGRAMS } else { &[] });
-    let mut packages: Vec<&str> =
-        wanted.filter(|(program, _)| !has(program)).map(|(_, package)| *package).collect();
+/// What is going to be done, and so what is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Purpose {
+    /// The program is built.
+    Build,
+    /// Everything is tested but what needs services that take long to start.
+    Test,
+    /// Everything is tested.
+    TestFull,
+}
+
+/// Installs what is missing.
+pub(crate) fn install(purpose: Purpose) -> Done {
+    let test = purpose >= Purpose::Test;
+    let mut wanted = BUILD_PROGRAMS.to_vec();
+    if test {
+        wanted.extend(TEST_PROGRAMS.iter().chain(SERVICES));
+    }
+    if purpose == Purpose::TestFull {
+        wanted.extend(FULL_SERVICES);
+    }
+    wanted.retain(|(program, _)| !has(program));
+    let mut packages: Vec<&str> = wanted.into_iter().map(|(_, package)| package).collect();
     if packages.contains(&"gcc") {
         // The compiler alone has neither headers nor a start file.
         packages.push("libc6-dev");
@@ -37,20 +87,59 @@ pub(crate) fn install(test: bool) -> Done {
     if test && python().is_none() {
         packages.push("python3-yaml");
     }
+    if test && !can_make_environments() {
+        packages.push("python3-venv");
+    }
     if !packages.is_empty() {
         apt(&packages)?;
     }
     run_program("rustup", &["target", "add", "wasm32-unknown-unknown"])?;
     wasm_bindgen()?;
-    let modules = root().join("end2end/node_modules/.package-lock.json");
-    let fresh = |path: &std::path::Path| fs::metadata(path).and_then(|found| found.modified()).ok();
-    if fresh(&modules) < fresh(&root().join("end2end/package-lock.json")) || !modules.exists() {
-        run_program(
-            "npm",
-            &["--prefix", "end2end", "ci", "--no-audit", "--no-fund", "--loglevel=error"],
-        )?;
+    node_packages("end2end")?;
+    if test {
+        node_packages(LAB)?;
+        python_packages()?;
     }
     Ok(())
+}
+
+fn changed_at(path: &Path) -> Option<std::time::SystemTime> {
+    fs::metadata(path).and_then(|found| found.modified()).ok()
+}
+
+/// The npm packages that a folder lists, unless they are there already.
+fn node_packages(folder: &str) -> Done {
+    let modules = root().join(folder).join("node_modules/.package-lock.json");
+    let list = root().join(folder).join("package-lock.json");
+    if modules.exists() && changed_at(&modules) >= changed_at(&list) {
+        return Ok(());
+    }
+    let quietly = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+    run_program("npm", &[&["--prefix", folder], quietly.as_slice()].concat())
+}
+
+/// Where the lab's Python is.
+pub(crate) fn lab_python() -> PathBuf {
+    target_dir().join("lab-python")
+}
+
+/// The Python packages that the lab lists, in an environment of their own.
+fn python_packages() -> Done {
+    let (folder, list) = (lab_python(), root().join(LAB).join("requirements.txt"));
+    let done = folder.join("done");
+    if changed_at(&done) > changed_at(&list) {
+        return Ok(());
+    }
+    let text = |path: &Path| path.display().to_string();
+    run_program("python3", &["-m", "venv", "--clear", &text(&folder)])?;
+    let pip = text(&folder.join("bin/pip"));
+    run_program(&pip, &["install", "--quiet", "--disable-pip-version-check", "-r", &text(&list)])?;
+    fs::write(&done, "").map_err(|error| format!("could not write {}: {error}", done.display()))
+}
+
+fn can_make_environments() -> bool {
+    let asked = Command::new("python3").args(["-c", "import ensurepip, venv"]).output();
+    asked.is_ok_and(|done| done.status.success())
 }
 
 /// A Python that can read YAML, none when there is none.
@@ -66,7 +155,7 @@ pub(crate) fn python() -> Option<&'static str> {
 fn apt(packages: &[&str]) -> Done {
     let sudo = !has("sudo") || fs::metadata("/root").is_ok_and(|_| running_as_root());
     let mut before: Vec<&str> = if sudo { Vec::new() } else { vec!["sudo"] };
-    before.extend(["apt-get", "-o", "DPkg::Lock::Timeout=600"]);
+    before.extend(["sh", "-c", NOT_STARTED, "apt-get", "-o", "DPkg::Lock::Timeout=600"]);
     let call = |tail: &[&str]| {
         let words: Vec<&str> = before.iter().chain(tail).copied().collect();
         run_program(words[0], &words[1..])

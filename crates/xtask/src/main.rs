@@ -13,6 +13,7 @@ mod tidy;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, value_parser};
+use install::Purpose;
 use std::process::ExitCode;
 
 /// The project's own chores.
@@ -30,6 +31,9 @@ enum Task {
         /// Also what tests need
         #[arg(long)]
         test: bool,
+        /// Also what the tests need that take long
+        #[arg(long)]
+        full: bool,
     },
     /// Build the browser's program, the style sheet and the server
     Build {
@@ -47,7 +51,11 @@ enum Task {
         args: Vec<String>,
     },
     /// Run every test there is
-    Test,
+    Test {
+        /// Also against services that take long to install and to start
+        #[arg(long)]
+        full: bool,
+    },
     /// Look for texts and archives that break the import
     Fuzz {
         /// How long each target runs
@@ -69,10 +77,12 @@ enum Task {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
-        Task::Install { test } => install::install(test),
+        Task::Install { full: true, .. } => install::install(Purpose::TestFull),
+        Task::Install { test: true, .. } => install::install(Purpose::Test),
+        Task::Install { .. } => install::install(Purpose::Build),
         Task::Build { debug, assets } => build::build(debug, assets),
         Task::Run { args } => run::run(&args),
-        Task::Test => test::test(),
+        Task::Test { full } => test::test(full),
         Task::Fuzz { seconds, targets } => fuzz::fuzz(seconds, None, &targets),
         Task::Gen { check } => generate::generate(check),
         Task::Tidy => tidy::tidy(),

@@ -3,6 +3,7 @@
 mod results;
 
 use crate::build::target_dir;
+use crate::install::Purpose;
 use crate::{Done, assets, fuzz, generate, install, root, run_program, tidy};
 use results::{Results, browser_results, line_results};
 use std::fs;
@@ -32,9 +33,11 @@ const SERVER: &[&str] =
     &["build", "--release", "--package", "server", "--bin", "quay-console", "--locked"];
 
 /// Runs everything; only a build that fails stops the rest.
-pub(crate) fn test() -> Done {
+///
+/// `full` are those as well that need services which take long to install and to start.
+pub(crate) fn test(full: bool) -> Done {
     let mut tally = Tally::default();
-    if let Err(why) = run_all(&mut tally) {
+    if let Err(why) = run_all(&mut tally, full) {
         tally.fault(why);
     }
     for fault in &tally.faults {
@@ -46,8 +49,8 @@ pub(crate) fn test() -> Done {
     if failed == 0 { Ok(()) } else { Err(String::new()) }
 }
 
-fn run_all(tally: &mut Tally) -> Done {
-    install::install(true)?;
+fn run_all(tally: &mut Tally, full: bool) -> Done {
+    install::install(if full { Purpose::TestFull } else { Purpose::Test })?;
     tally.step(run_program("cargo", &["fmt", "--all", "--check"]));
     tally.step(run_program("cargo", FORMAT_FUZZ));
     // Release assets: the browser tests run on the release build.
@@ -56,7 +59,7 @@ fn run_all(tally: &mut Tally) -> Done {
     tally.step(generate::generate(true));
     tally.step(run_program("cargo", CLIPPY));
     tally.step(run_program("cargo", WASM));
-    tally.add(rust_tests());
+    tally.add(rust_tests(full));
     tally.step(fuzz::fuzz(fuzz::SECONDS, Some(fuzz::SEED), &[]));
     run_program("cargo", SERVER)?;
     if root().join(CONTAINER).exists() {
@@ -117,14 +120,19 @@ struct Ran {
 }
 
 /// Unit, integration and documentation tests, counted while their output passes through.
-fn rust_tests() -> Result<Ran, String> {
+fn rust_tests(full: bool) -> Result<Ran, String> {
     let python = install::python().ok_or("no Python that can read YAML: install python3-yaml")?;
     let shown = format!("cargo {}", TESTS.join(" "));
     println!("> {shown}");
     let failed = |error| format!("could not run {shown}: {error}");
-    let mut child = Command::new("cargo")
+    let mut command = Command::new("cargo");
+    if full {
+        command.env("QUAY_CONSOLE_FULL", "1");
+    }
+    let mut child = command
         .args(TESTS)
         .env("QUAY_CONSOLE_PYTHON", python)
+        .env("QUAY_CONSOLE_LAB_PYTHON", install::lab_python().join("bin"))
         .current_dir(root())
         .stdout(Stdio::piped())
         .spawn()
