@@ -4,11 +4,24 @@
 //! [`Planned`] for each thing it finds there: for every storage engine one, for every Redis one.
 //! Each goes its [`Course`] in stages. A check reports; it never fails the program.
 
+pub mod clair;
 pub mod common;
 pub mod course;
+pub mod database;
 pub mod fault;
+pub mod hostname;
+pub mod jwt;
+pub mod keystone;
+pub mod ldap;
+pub mod memcached;
+pub mod oauth;
+pub mod oidc;
+mod probe;
 pub mod redis;
 pub mod run;
+mod sign_in;
+pub mod smtp;
+mod talk;
 
 use cluster::check::{Outcome, State};
 use config_model::document::Document;
@@ -23,7 +36,19 @@ use std::future::Future;
 use std::pin::Pin;
 
 /// Every check, in the order in which they are shown.
-pub const CHECKS: &[&Check] = &[&redis::CHECK];
+pub const CHECKS: &[&Check] = &[
+    &hostname::CHECK,
+    &database::CHECK,
+    &redis::CHECK,
+    &memcached::CHECK,
+    &ldap::CHECK,
+    &jwt::CHECK,
+    &keystone::CHECK,
+    &oidc::CHECK,
+    &oauth::CHECK,
+    &smtp::CHECK,
+    &clair::CHECK,
+];
 
 faults! {
     /// The run's deadline came before a check's turn.

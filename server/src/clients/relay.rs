@@ -40,7 +40,7 @@ impl Relay {
         let address = listener.local_addr()?;
         let failure = Arc::new(OnceLock::new());
         let failed = failure.clone();
-        let task = tokio::spawn(async move {
+        let served = tokio::spawn(async move {
             let Ok((mut inside, _)) = listener.accept().await else { return };
             drop(listener);
             let _ = inside.set_nodelay(true);
@@ -49,7 +49,7 @@ impl Relay {
                 let _ = failed.set(error);
             }
         });
-        Ok(Self { address, failure, task })
+        Ok(Self { address, failure, task: served })
     }
 
     /// Where the library is to connect.

@@ -1,5 +1,6 @@
 //! TLS as a client: whom to trust, what the server showed, and what exactly is wrong with it.
 
+mod old;
 mod verifier;
 
 use super::dial::Net;

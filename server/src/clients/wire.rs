@@ -23,6 +23,11 @@ pub struct Wire {
 #[error("it sent more than {} MiB", WIRE_BYTES_MAX / 1024 / 1024)]
 pub struct TooMuch;
 
+/// What answers does not speak the protocol that was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it speaks another protocol")]
+pub struct OtherProtocol;
+
 impl Wire {
     /// A connection over this stream.
     pub fn new(inner: impl Stream + 'static) -> Self {

@@ -64,7 +64,9 @@ impl Course {
     ) -> Result<Wire, Stopped> {
         let host = tls.name.as_str();
         let tried = match tls.verify {
-            Verify::Full => format!("the certificate of {host}, its authority, dates and name"),
+            Verify::Full | Verify::FullOrCommonName => {
+                format!("the certificate of {host}, its authority, dates and name")
+            }
             Verify::Chain => format!("the certificate of {host}, its authority and dates"),
             Verify::Nothing => format!("encryption with {host}; its certificate is not checked"),
         };

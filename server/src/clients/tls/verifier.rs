@@ -1,6 +1,6 @@
 //! Checks certificates as Quay's libraries do, and remembers what was shown.
 
-use super::Tls;
+use super::{Tls, old};
 use crate::clients::dial::Net;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
@@ -22,6 +22,9 @@ const NAMES_MAX: usize = 8;
 pub enum Verify {
     /// Who signed it, its dates and its name.
     Full,
+    /// The same; the common name counts as a name of the host where the certificate has no other.
+    /// So do libpq, and Python's `ssl` unless it is told otherwise.
+    FullOrCommonName,
     /// Who signed it and its dates.
     Chain,
     /// Nothing.
@@ -78,8 +81,11 @@ impl Witness {
 
     /// OpenSSL, which Quay's libraries use, trusts a server's own certificate where it is given
     /// as an authority; webpki does not know that.
+    ///
+    /// Nor does it know certificates of the first version, signed by an authority that is given.
     fn is_trusted_itself(&self, end_entity: &CertificateDer<'_>) -> Result<bool, Error> {
-        if !self.own.iter().any(|own| own.as_ref() == end_entity.as_ref()) {
+        let is_given = self.own.iter().any(|own| own.as_ref() == end_entity.as_ref());
+        if !is_given && !old::is_signed(end_entity, &self.own) {
             return Ok(false);
         }
         let bad = |_| Error::InvalidCertificate(CertificateError::BadEncoding);
@@ -92,6 +98,15 @@ impl Witness {
             return Err(Error::InvalidCertificate(CertificateError::NotValidYet));
         }
         Ok(true)
+    }
+
+    /// Whether it does not matter that the certificate is for another name.
+    fn overlooks_name(&self, end_entity: &CertificateDer<'_>, name: &ServerName<'_>) -> bool {
+        match self.verify {
+            Verify::Full => false,
+            Verify::FullOrCommonName => old::common_name_fits(end_entity, name),
+            Verify::Chain | Verify::Nothing => true,
+        }
     }
 }
 
@@ -109,8 +124,10 @@ impl ServerCertVerifier for Witness {
             return Ok(ServerCertVerified::assertion());
         }
         if self.is_trusted_itself(end_entity)? {
-            if self.verify == Verify::Full {
-                verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+            if !self.overlooks_name(end_entity, server_name) {
+                let other = Error::InvalidCertificate(CertificateError::NotValidForName);
+                let parsed = ParsedCertificate::try_from(end_entity).map_err(|_| other)?;
+                verify_server_name(&parsed, server_name)?;
             }
             return Ok(ServerCertVerified::assertion());
         }
@@ -122,10 +139,15 @@ impl ServerCertVerifier for Witness {
         match verdict {
             Err(Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) if self.verify == Verify::Chain => Ok(ServerCertVerified::assertion()),
-            // An authority's own certificate as the server's: that nobody trusts it comes first.
+            )) if self.overlooks_name(end_entity, server_name) => {
+                Ok(ServerCertVerified::assertion())
+            }
+            // An authority's own certificate as the server's, or one of the first version: that
+            // nobody trusts it comes first.
             Err(Error::InvalidCertificate(CertificateError::Other(why)))
-                if why.to_string().contains("CaUsedAsEndEntity") =>
+                if ["CaUsedAsEndEntity", "UnsupportedCertVersion"]
+                    .iter()
+                    .any(|known| why.to_string().contains(known)) =>
             {
                 Err(unknown())
             }
@@ -139,6 +161,9 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        if old::is_old(certificate) {
+            return old::verify_signature(message, certificate, signed, &self.algorithms);
+        }
         verify_tls12_signature(message, certificate, signed, &self.algorithms)
     }
 
@@ -148,6 +173,9 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        if old::is_old(certificate) {
+            return old::verify_signature(message, certificate, signed, &self.algorithms);
+        }
         verify_tls13_signature(message, certificate, signed, &self.algorithms)
     }
 

@@ -1,0 +1,250 @@
+//! `PostgreSQL`: what it is, what the user may do there, and whether it has what Quay needs.
+
+mod encryption;
+mod meaning;
+mod session;
+mod trigrams;
+
+use super::faults::{
+    NO_ACCESS, NO_CREATE, NOT_CREATED, NOT_UNICODE, OLD_VERSION, STANDBY, TABLES_OF_ANOTHER,
+};
+use super::measures::{clock, connections};
+use super::settings::Server;
+use crate::checks::course::{Course, Done, Step, Stopped};
+use cluster::check::StageKind;
+use meaning::{NO_RIGHT, code, read_only};
+use session::{Session, log_in};
+use sqlx::{AssertSqlSafe, Error};
+use uuid::Uuid;
+
+/// The oldest version that Quay does not warn of, as the server counts.
+const OLDEST: i64 = 13;
+/// What the server counts a version by.
+const VERSION_STEP: i64 = 10_000;
+/// `SQLSTATE` of a search path in which there is no schema.
+const NO_SCHEMA: &str = "3F000";
+/// `SQLSTATE` of writing where one may only read.
+const ONLY_READS: &str = "25006";
+/// How more connections are allowed.
+const RAISE: &str = "in psql as a superuser: ALTER SYSTEM SET max_connections = the number; A container of Red Hat's takes POSTGRESQL_MAX_CONNECTIONS.";
+
+/// What the server and the database are.
+const FACTS: &str = "SELECT current_setting('server_version'), \
+    current_setting('server_version_num'), \
+    pg_is_in_recovery()::text, \
+    current_setting('transaction_read_only'), \
+    (SELECT rolsuper::text FROM pg_roles WHERE rolname = current_user), \
+    pg_encoding_to_char(d.encoding)::text, \
+    extract(epoch FROM clock_timestamp())::bigint::text, \
+    has_database_privilege(d.oid, 'CREATE')::text, \
+    has_database_privilege(d.oid, 'TEMP')::text, \
+    pg_has_role(current_user, d.datdba, 'USAGE')::text, \
+    coalesce(current_schema()::text, '') \
+    FROM pg_database d WHERE d.datname = current_database()";
+
+/// How many connections there may be at most, and how many are somebody else's.
+///
+/// Who holds a connection is hidden from users who are not superusers, so theirs are what is left
+/// of all when one's own are taken away.
+const CONNECTIONS: &str = "SELECT least(\
+    current_setting('max_connections')::int \
+    - current_setting('superuser_reserved_connections')::int \
+    - coalesce(current_setting('reserved_connections', true), '0')::int, \
+    (SELECT CASE WHEN rolconnlimit >= 0 THEN rolconnlimit END FROM pg_roles \
+     WHERE rolname = current_user), \
+    (SELECT CASE WHEN datconnlimit >= 0 THEN datconnlimit END FROM pg_database \
+     WHERE datname = current_database()))::text, \
+    greatest(0, (SELECT coalesce(sum(numbackends), 0) FROM pg_stat_database) \
+    - (SELECT count(*) FROM pg_stat_activity \
+       WHERE usename = current_user AND datid IS NOT NULL))::text";
+
+/// Who owns the table by which a registry is known.
+const REGISTRY: &str = "SELECT pg_get_userbyid(c.relowner)::text FROM pg_class c \
+    WHERE c.oid = to_regclass('alembic_version')";
+
+/// The tables of a registry that somebody else owns, and who.
+const OTHERS: &str = "SELECT count(*)::text, min(pg_get_userbyid(c.relowner)::text) \
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+    WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') \
+    AND NOT pg_has_role(current_user, c.relowner, 'USAGE')";
+
+/// What the server and the database are.
+struct Facts {
+    /// The version, as the server counts.
+    version: i64,
+    is_superuser: bool,
+    encoding: String,
+    /// Seconds since 1970, as the server has it.
+    now: Option<i64>,
+    may_create: bool,
+    /// All that the user may do, for a person.
+    rights: String,
+    /// Where tables are created; empty if nowhere.
+    schema: String,
+}
+
+/// Logs in and looks at everything.
+pub(super) async fn attempt(course: &Course, server: &Server, creates: bool) -> Done {
+    let mut session = log_in(course, server).await?;
+    let facts = facts(course, server, &mut session).await?;
+    create(course, server, &mut session, &facts).await?;
+    registry(course, server, &mut session).await?;
+    encoding(course, server, &facts);
+    room(course, server, &mut session).await?;
+    clock(course, server, facts.now);
+    if creates {
+        trigrams::create(course, server, &mut session).await?;
+    }
+    trigrams::look(course, server, &mut session, &facts).await
+}
+
+/// Ends a stage with an error that has no meaning of its own in it.
+fn failed(step: Step, server: &Server, session: &Session, error: &Error) -> Stopped {
+    step.fail(session.words(error), session.told(server, error))
+}
+
+/// Version and role.
+async fn facts(course: &Course, server: &Server, session: &mut Session) -> Result<Facts, Stopped> {
+    let step = course.begin(StageKind::Service, "version, role, whether it can be written to");
+    let row = match session.row(FACTS).await {
+        Ok(Some(row)) => row,
+        Ok(None) => return Err(failed(step, server, session, &Error::RowNotFound)),
+        Err(error) => return Err(failed(step, server, session, &error)),
+    };
+    let facts = Facts {
+        version: row.number(1).unwrap_or_default(),
+        is_superuser: row.is(4),
+        encoding: row.text(5),
+        now: row.number(6),
+        may_create: row.is(7),
+        rights: rights([
+            ("CREATE on the database", row.is(7)),
+            ("TEMP", row.is(8)),
+            ("its owner", row.is(9)),
+            ("superuser", row.is(4)),
+        ]),
+        schema: row.text(10),
+    };
+    let (version, is_copy) = (row.text(0), row.is(2));
+    let role = if is_copy { "a standby" } else { "a primary server" };
+    let answer = format!("PostgreSQL {version}, {role}");
+    if is_copy {
+        let told = server.tell(&STANDBY, &[("command", "SELECT pg_promote();")]);
+        return Err(step.fail(answer, told));
+    }
+    if row.is(3) {
+        return Err(step.fail(format!("{answer}; read only"), read_only(server)));
+    }
+    if facts.version / VERSION_STEP < OLDEST {
+        let oldest = OLDEST.to_string();
+        let places = [("version", version.as_str()), ("oldest", oldest.as_str())];
+        step.warn(answer, server.tell(&OLD_VERSION, &places));
+    } else {
+        step.pass(answer);
+    }
+    Ok(facts)
+}
+
+/// A table is created and taken back, as if nothing had been.
+async fn create(course: &Course, server: &Server, session: &mut Session, facts: &Facts) -> Done {
+    let step = course.begin(StageKind::Permission, "create a table, and take it back");
+    let name = format!("quay_console_check_{}", Uuid::new_v4().simple());
+    let sql = format!(
+        "BEGIN; CREATE TABLE {name} (id serial PRIMARY KEY, word varchar(255)); \
+         CREATE INDEX ON {name} (word); ROLLBACK"
+    );
+    if let Err(error) = session.run(AssertSqlSafe(sql)).await {
+        // What comes after an error is not done; neither is what came before, after this.
+        let _ = session.run("ROLLBACK").await;
+        let told = match code(&error) {
+            NO_RIGHT | NO_SCHEMA => {
+                let (role, name) = (server.role(), server.name());
+                let command = format!(
+                    "ALTER DATABASE {name} OWNER TO {role}; Then, in psql -d {}: GRANT ALL ON SCHEMA public TO {role};",
+                    server.database
+                );
+                server.tell(&NO_CREATE, &[("command", &command)])
+            }
+            ONLY_READS => read_only(server),
+            "" => session.told(server, &error),
+            _ => server.tell(&NOT_CREATED, &[]),
+        };
+        return Err(step.fail(session.words(&error), told));
+    }
+    step.pass(format!("done in the schema {}; {}", facts.schema, facts.rights));
+    Ok(())
+}
+
+/// Rights, and whether somebody has them.
+fn rights(rights: [(&str, bool); 4]) -> String {
+    rights.map(|(right, has)| format!("{right}: {}", if has { "yes" } else { "no" })).join(", ")
+}
+
+/// The registry that may already be in the database.
+async fn registry(course: &Course, server: &Server, session: &mut Session) -> Done {
+    let step = course.begin(StageKind::Service, "whether there is a registry in it");
+    let owner = match session.row(REGISTRY).await {
+        Ok(row) => row.map(|row| row.text(0)),
+        Err(error) => return Err(failed(step, server, session, &error)),
+    };
+    let Some(owner) = owner else {
+        step.pass("a new database: Quay makes its tables at its first start");
+        return Ok(());
+    };
+    let revision = match session.row("SELECT version_num::text FROM alembic_version LIMIT 1").await
+    {
+        Ok(row) => row.map_or_else(|| "none".to_owned(), |row| row.text(0)),
+        Err(error) if code(&error) == NO_RIGHT => {
+            let command = format!("REASSIGN OWNED BY {owner} TO {};", server.role());
+            let told = server.tell(&NO_ACCESS, &[("command", &command)]);
+            return Err(step.fail(session.words(&error), told));
+        }
+        Err(error) => return Err(failed(step, server, session, &error)),
+    };
+    let answer = format!("there is; its tables are of revision {revision}");
+    let others = match session.row(OTHERS).await {
+        Ok(row) => row.map(|row| (row.number(0).unwrap_or_default(), row.text(1))),
+        Err(error) => return Err(failed(step, server, session, &error)),
+    };
+    match others.filter(|(count, _)| *count > 0) {
+        Some((count, owner)) => {
+            let count = count.to_string();
+            let places = [("count", count.as_str()), ("owner", owner.as_str())];
+            step.warn(answer, server.tell(&TABLES_OF_ANOTHER, &places));
+        }
+        None => step.pass(answer),
+    }
+    Ok(())
+}
+
+/// How letters are kept.
+fn encoding(course: &Course, server: &Server, facts: &Facts) {
+    let step = course.begin(StageKind::Service, "how it keeps letters");
+    if facts.encoding == "UTF8" {
+        step.pass(&facts.encoding);
+        return;
+    }
+    let how = format!(
+        "It cannot be changed later. Make a new one, and move what is in the old one: CREATE DATABASE quay_utf8 OWNER {} ENCODING 'UTF8' TEMPLATE template0;",
+        server.role()
+    );
+    let places = [("encoding", facts.encoding.as_str()), ("wanted", "UTF8"), ("how", how.as_str())];
+    step.warn(&facts.encoding, server.tell(&NOT_UNICODE, &places));
+}
+
+/// Connections.
+async fn room(course: &Course, server: &Server, session: &mut Session) -> Done {
+    match session.row(CONNECTIONS).await {
+        Ok(row) => {
+            let counts = row.and_then(|row| row.number(0).zip(row.number(1)));
+            if let Some((most, others)) = counts {
+                connections(course, server, most, others, RAISE);
+            }
+            Ok(())
+        }
+        Err(error) => {
+            let step = course.begin(StageKind::Service, "how many connections are left for Quay");
+            Err(failed(step, server, session, &error))
+        }
+    }
+}

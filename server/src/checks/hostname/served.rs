@@ -1,0 +1,121 @@
+//! The certificate that is served under the registry's name.
+
+use super::{
+    ANOTHER_CERTIFICATE, NO_NODE_ANSWERS, NO_TLS, OLDER_CERTIFICATE, UNKNOWN_AUTHORITY, at,
+};
+use crate::certificates;
+use crate::checks::common::CERTIFICATE_EXPIRES_SOON;
+use crate::checks::course::reach::{EXTRA_AUTHORITIES, not_secured};
+use crate::checks::course::{Course, Done};
+use crate::clients::http::Origin;
+use crate::clients::tls::{self, Authorities, Shown, Tls, TlsError, Verify};
+use crate::clients::wire::Wire;
+use app::text::utc_date;
+use cluster::check::StageKind;
+use config_model::certificate::{Certificate, FileContent};
+use config_model::sections::server::SSL_CERT;
+use std::collections::BTreeMap;
+
+/// Days before its end at which a certificate is spoken of.
+const SOON_DAYS: i64 = 30;
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// Encryption with whatever certificate there is.
+pub(super) fn any_certificate(course: &Course, host: &str) -> Tls {
+    Tls { verify: Verify::Nothing, ..course.usual_tls(host) }
+}
+
+/// Its authority, dates and name. That nobody here knows the authority is for clients to mend.
+pub(super) async fn certificate(course: &Course, origin: &Origin, wire: Wire) -> Done {
+    let (host, port) = (origin.host.as_str(), origin.port);
+    let tried = format!("the certificate of {host}, its authority, dates and name");
+    let step = course.begin(StageKind::Tls, tried);
+    let tls = course.usual_tls(host);
+    match tls::secure(course.net(), wire, &tls, course.now()).await {
+        Ok(secured) => {
+            let words = secured.shown.as_ref().map(in_words).unwrap_or_default();
+            let answer = format!("{}, {words}", secured.version);
+            let until = secured.shown.map_or(i64::MAX, |shown| shown.until);
+            let days = until.saturating_sub(course.now()) / DAY_SECONDS;
+            if days < SOON_DAYS {
+                let (until, days) = (utc_date(until), days.to_string());
+                let places = [("host", host), ("until", &until), ("days", &days)];
+                step.warn(answer, CERTIFICATE_EXPIRES_SOON.with(&places));
+            } else {
+                step.pass(answer);
+            }
+            Ok(())
+        }
+        Err((TlsError::Untrusted, Some(shown))) => {
+            let places = [("host", host), ("issuer", shown.issuer.as_str())];
+            step.warn(in_words(&shown), UNKNOWN_AUTHORITY.with(&places));
+            Ok(())
+        }
+        Err((error @ TlsError::NotSpoken, _)) => {
+            Err(step.fail(error.to_string(), at(origin, &NO_TLS)))
+        }
+        // A load balancer that leaves TLS to the nodes takes connections for nodes that are gone.
+        Err((error @ TlsError::Closed, _)) => {
+            Err(step.fail(error.to_string(), at(origin, &NO_NODE_ANSWERS)))
+        }
+        Err((error, shown)) => {
+            let told = not_secured(&error, shown.as_ref(), host, port, EXTRA_AUTHORITIES);
+            Err(step.fail(error.to_string(), told))
+        }
+    }
+}
+
+/// Whether it is the first certificate of the uploaded `ssl.cert`.
+pub(super) async fn is_the_uploaded(course: &Course, origin: &Origin, file: &[u8]) -> Done {
+    let step = course.begin(StageKind::Tls, "whether it is the uploaded ssl.cert");
+    let (Some(first), Some(uploaded)) = (Authorities::in_pem(file).into_iter().next(), read(file))
+    else {
+        step.skip("ssl.cert cannot be read");
+        return Ok(());
+    };
+    let Some(shown) = shown_to(course, origin, any_certificate(course, &origin.host)).await else {
+        step.skip("it was not shown a second time");
+        return Ok(());
+    };
+    // Trusted where nothing else is, the uploaded one is let through if it is the one.
+    let own = Authorities { own: vec![first], system: false };
+    let only = Tls { verify: Verify::Chain, authorities: own, ..course.usual_tls(&origin.host) };
+    let may_be = shown.until == uploaded.not_after;
+    if may_be && shown_to(course, origin, only).await.is_some() {
+        step.pass("it is");
+        return Ok(());
+    }
+    let is_older = shown.until < uploaded.not_after && uploaded.names.starts_with(&shown.names);
+    let names = if shown.names.is_empty() { "no name".to_owned() } else { shown.names.join(", ") };
+    let (until, later) = (utc_date(shown.until), utc_date(uploaded.not_after));
+    let places = [
+        ("host", origin.host.as_str()),
+        ("names", names.as_str()),
+        ("until", until.as_str()),
+        ("later", later.as_str()),
+    ];
+    let fault = if is_older { &OLDER_CERTIFICATE } else { &ANOTHER_CERTIFICATE };
+    step.warn(in_words(&shown), fault.with(&places));
+    Ok(())
+}
+
+/// What is in the file that was uploaded.
+fn read(file: &[u8]) -> Option<Certificate> {
+    let name = SSL_CERT.name.to_owned();
+    let facts = certificates::facts(&BTreeMap::from([(name, file.to_vec())]));
+    match facts.into_values().next()?.content {
+        FileContent::Certificates(found) => found.into_iter().next(),
+        _ => None,
+    }
+}
+
+/// What is shown on a connection of its own.
+async fn shown_to(course: &Course, origin: &Origin, tls: Tls) -> Option<Shown> {
+    let addresses = course.net().resolve(&origin.host, origin.port).await.ok()?;
+    let (wire, _) = course.net().connect(&addresses).await.ok()?;
+    tls::secure(course.net(), wire, &tls, course.now()).await.ok()?.shown
+}
+
+fn in_words(shown: &Shown) -> String {
+    format!("issued by {}, valid until {}", shown.issuer, utc_date(shown.until))
+}
