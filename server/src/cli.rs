@@ -12,8 +12,11 @@ use std::path::PathBuf;
       Serve the editor on port 8080. Log in as quayconfig.
   quay-console config --password-file /run/secrets/console --config-dir /mnt/quay/config
       Load the configuration in that folder, and save changes back to it.
-  quay-console validate --format json quay-config.tar.gz
-      Check an archive; exit 0 when it is valid, 1 when it is not, 2 when it cannot be read.")]
+  quay-console validate quay-config.tar.gz
+      Check an archive and try every service that it names; exit 0 when all is well, 1 when
+      something is wrong, 2 when it cannot be read.
+  quay-console validate --offline --format json /mnt/quay/config
+      Check a folder without dialling anything, for a program.")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

@@ -107,7 +107,10 @@ mod tests {
     fn reason(claims: &Json) -> String {
         let key = DecodingKey::from_secret(b"");
         let wanted = Wanted { key: &key, issuer: "", fresh: 300, now: 1_000 };
-        times(claims, &wanted).err().map(|told| told.problem.message).unwrap_or_default()
+        times(claims, &wanted)
+            .err()
+            .map(|told| told.problem("", str::to_owned).message)
+            .unwrap_or_default()
     }
 
     #[test]
