@@ -13,6 +13,7 @@ pub mod hostname;
 pub mod jwt;
 pub mod keystone;
 pub mod ldap;
+pub mod logs;
 pub mod memcached;
 pub mod oauth;
 pub mod oidc;
@@ -21,6 +22,7 @@ pub mod redis;
 pub mod run;
 mod sign_in;
 pub mod smtp;
+pub mod storage;
 mod talk;
 
 use cluster::check::{Outcome, State};
@@ -41,6 +43,7 @@ pub const CHECKS: &[&Check] = &[
     &database::CHECK,
     &redis::CHECK,
     &memcached::CHECK,
+    &storage::CHECK,
     &ldap::CHECK,
     &jwt::CHECK,
     &keystone::CHECK,
@@ -48,6 +51,10 @@ pub const CHECKS: &[&Check] = &[
     &oauth::CHECK,
     &smtp::CHECK,
     &clair::CHECK,
+    &logs::elasticsearch::CHECK,
+    &logs::kafka::CHECK,
+    &logs::kinesis::CHECK,
+    &logs::splunk::CHECK,
 ];
 
 faults! {

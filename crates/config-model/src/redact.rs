@@ -184,7 +184,7 @@ mod tests {
     fn every_text_that_is_hidden_is_listed() {
         let text = "DB_URI: postgresql://quay:a%20word@db/quay\nSECRET_KEY: hunter22\n\
                     BUILDLOGS_REDIS: {host: redis, password: strong}\nOWN_THING: {a: [unknown]}";
-        let document = crate::yaml::read(text).unwrap();
+        let document = yaml::read(text).unwrap();
         let mut found = secrets(&document);
         found.sort();
         assert_eq!(found, ["a word", "a%20word", "hunter22", "strong", "unknown"]);

@@ -132,7 +132,7 @@ fn rust_tests(full: bool) -> Result<Ran, String> {
     let mut child = command
         .args(TESTS)
         .env("QUAY_CONSOLE_PYTHON", python)
-        .env("QUAY_CONSOLE_LAB_PYTHON", install::lab_python().join("bin"))
+        .env("QUAY_CONSOLE_LAB_PYTHON", install::lab_python())
         .current_dir(root())
         .stdout(Stdio::piped())
         .spawn()

@@ -128,6 +128,8 @@ async fn attempt(course: Course, registry: Registry) -> Done {
         if let Some(file) = course.file(SSL_CERT.name).filter(|_| registry.serves_own) {
             served::is_the_uploaded(&course, &registry.origin, file).await?;
         }
+    } else {
+        drop(wire);
     }
     health(&course, &registry.origin).await
 }

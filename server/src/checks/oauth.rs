@@ -68,7 +68,7 @@ faults! {
     /// 404 for an organization.
     NO_SUCH_ORGANIZATION: Error,
     "GitHub knows no organization {names}.",
-    why "Only members of the listed organizations may log in, and of these nobody is one.",
+    why "Only members of the listed organizations may log in, and nobody is a member of one that is not there.",
     fix "Enter each name as it stands in the address of the organization's page.";
 
     /// GitHub Enterprise may keep organizations to those who are logged in.

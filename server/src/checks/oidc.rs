@@ -64,7 +64,7 @@ faults! {
 
     /// Quay leaves half a minute.
     CLOCK_DIFFERS: Warning,
-    "The clock of the provider is {seconds} seconds {direction} of the clock here.",
+    "The clock of the provider is {seconds} seconds {direction} the clock here.",
     why "Quay refuses tokens of a time that is more than 30 seconds away, so log-ins fail.",
     fix "Let both machines follow a time server. On each: timedatectl";
 

@@ -63,7 +63,7 @@ pub(super) fn below(base: &str, rest: &str) -> String {
 /// What an answer says, for a person: its status, and its words where it has any of a known form.
 pub(super) fn said(answer: &Answer) -> String {
     let words = answer.json().map(|json| words(&json)).unwrap_or_default();
-    let status = answer.status;
+    let (status, words) = (answer.status, words.trim_end_matches('.'));
     if words.is_empty() { status.to_string() } else { format!("{status}: {words}") }
 }
 
@@ -88,7 +88,7 @@ mod tests {
     fn what_an_answer_says_is_found_in_each_form() {
         let oauth = answer(r#"{"error":"invalid_grant","error_description":"no such code"}"#);
         assert_eq!(said(&oauth), "400 Bad Request: invalid_grant, no such code");
-        let keystone = answer(r#"{"error":{"code":401,"message":"log in","title":"No"}}"#);
+        let keystone = answer(r#"{"error":{"code":401,"message":"log in.","title":"No"}}"#);
         assert_eq!(said(&keystone), "400 Bad Request: log in");
         assert_eq!(said(&answer(r#"{"message":"Not Found"}"#)), "400 Bad Request: Not Found");
         assert_eq!(said(&answer("<html>")), "400 Bad Request");

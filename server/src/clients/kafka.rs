@@ -268,7 +268,7 @@ mod tests {
     use super::*;
 
     /// A server that answers one request with these bytes after the number of the request.
-    async fn answers(bytes: &'static [u8]) -> Kafka {
+    fn answers(bytes: &'static [u8]) -> Kafka {
         let (ours, mut theirs) = tokio::io::duplex(64 * 1024);
         tokio::spawn(async move {
             let length = theirs.read_u32().await.unwrap();
@@ -288,7 +288,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_topic_and_its_servers_are_read() {
-        let mut kafka = answers(TOPIC).await;
+        let mut kafka = answers(TOPIC);
         let cluster = kafka.cluster("quay", &[(METADATA, 12)]).await.unwrap();
         assert_eq!(cluster.name.as_deref(), Some("tansu_cluster"));
         let server = Server { id: 111, host: "broker.invalid".to_owned(), port: 19092 };
@@ -300,7 +300,7 @@ mod tests {
     #[tokio::test]
     async fn no_beginning_of_an_answer_is_believed() {
         for length in 0..TOPIC.len() - 4 {
-            let mut kafka = answers(&TOPIC[..length]).await;
+            let mut kafka = answers(&TOPIC[..length]);
             let error = kafka.cluster("quay", &[(METADATA, 12)]).await.unwrap_err();
             assert!(matches!(error, KafkaError::NotKafka), "{length}: {error}");
         }

@@ -62,9 +62,10 @@ where
     }
     let mut rest = vec![0; usize::try_from(length - 4).unwrap_or(0)];
     client.read_exact(&mut rest).await?;
-    server.write_u32(length).await?;
-    server.write_all(&rest).await?;
-    server.flush().await?;
+    if let Err(error) = hand_on(server, length, &rest).await {
+        // Before it hung up, the server may have said why: that it refuses our certificate.
+        return Err(server.read_u8().await.err().unwrap_or(error));
+    }
     let kind = server.read_u8().await?;
     if !matches!(kind, b'R' | b'E' | b'N' | b'v') {
         return Err(io::Error::other(OtherProtocol));
@@ -75,6 +76,15 @@ where
     }
     client.write_u8(kind).await?;
     client.write_u32(length).await
+}
+
+async fn hand_on<S>(server: &mut S, length: u32, rest: &[u8]) -> io::Result<()>
+where
+    S: AsyncWrite + Unpin,
+{
+    server.write_u32(length).await?;
+    server.write_all(rest).await?;
+    server.flush().await
 }
 
 #[cfg(test)]

@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_url_is_signed_as_in_the_documentation() {
-        let day = Duration::from_secs(86_400);
+        let day = Duration::from_hours(24);
         let url = presign(&keys(), &SCOPE, &Method::GET, &bucket(), "/test.txt", day).unwrap();
         assert!(url.starts_with("/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential="));
         assert!(url.contains(

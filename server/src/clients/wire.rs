@@ -90,7 +90,7 @@ mod tests {
         });
         let mut read = Vec::new();
         let error = Wire::new(ours).read_to_end(&mut read).await.unwrap_err();
-        assert!(error.get_ref().is_some_and(|inner| inner.is::<TooMuch>()));
+        assert!(error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<TooMuch>));
         assert!(read.len() < WIRE_BYTES_MAX + 64 * 1024, "{}", read.len());
         flood.await.unwrap();
     }

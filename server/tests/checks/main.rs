@@ -5,5 +5,17 @@
 
 #[path = "../lab/parts.rs"]
 mod lab;
+
+mod clair;
+mod database;
+mod hostname;
+mod jwt;
+mod keystone;
+mod ldap;
+mod logs;
+mod memcached;
+mod oauth;
+mod oidc;
 mod redis;
+mod smtp;
 mod support;

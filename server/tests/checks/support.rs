@@ -8,6 +8,7 @@ use server::checks::{Asked, Settings, by_name, plan};
 use server::clients::dial::Net;
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -24,6 +25,14 @@ static WRITING: Mutex<()> = Mutex::new(());
 /// Whether services that take long to start are to be tried: `make test-full`.
 pub(crate) fn is_full() -> bool {
     std::env::var_os(FULL).is_some()
+}
+
+/// A net in which these names, each with its port, lead to ports of this machine.
+pub(crate) fn net(hosts: &[(&str, u16, u16)]) -> Net {
+    let lead = |&(host, port, to): &(&str, u16, u16)| {
+        (format!("{host}:{port}"), (Ipv4Addr::LOCALHOST, to).into())
+    };
+    Net::with_hosts(hosts.iter().map(lead).collect())
 }
 
 /// A configuration that is to be tried.
@@ -149,6 +158,7 @@ impl Proofs {
     }
 
     /// Writes `as_` in the place of a text that is another in each run, such as a port.
+    #[expect(clippy::needless_pass_by_value, reason = "mostly it is a port")]
     pub(crate) fn hide(&mut self, text: impl ToString, as_: &str) {
         self.hidden.push((text.to_string(), as_.to_owned()));
     }

@@ -50,7 +50,8 @@ impl Authority {
         self.sign_until(names, (2021, 1, 1))
     }
 
-    fn sign_until(&self, names: &[&str], (year, month, day): (i32, u8, u8)) -> Signed {
+    /// Signs a certificate that lasts until this day.
+    pub(crate) fn sign_until(&self, names: &[&str], (year, month, day): (i32, u8, u8)) -> Signed {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
         let key = KeyPair::generate().expect("there is randomness");
         let mut params = CertificateParams::new(names).expect("the names are good");

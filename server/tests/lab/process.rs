@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -12,10 +13,15 @@ use tempfile::TempDir;
 const READY_TIME: Duration = Duration::from_secs(90);
 /// How often it is asked whether it is.
 const ASK_EVERY: Duration = Duration::from_millis(20);
-/// Runs a program until nobody holds the other end of its standard input any more: so it ends
-/// with the test process, however that ends.
-const KEEPER: &str =
-    r#""$@" </dev/null & program=$!; read -r _; kill -KILL "$program" 2>/dev/null; wait"#;
+/// Runs a program until it ends, or until nobody holds the other end of its standard input any
+/// more: so it ends with the test process, however that ends.
+const KEEPER: &str = r#"exec 3<&0
+"$@" </dev/null 3<&- &
+program=$!
+{ read -r _ <&3; kill -KILL "$program" 2>/dev/null; } &
+reader=$!
+wait "$program"
+kill "$reader" 2>/dev/null"#;
 
 /// A running program, and its folder.
 pub(crate) struct Process {
@@ -98,6 +104,11 @@ impl Drop for Process {
     }
 }
 
+/// Whether this process runs as root, as in a build container.
+pub(crate) fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
 /// Whether somebody listens on a port.
 pub(crate) fn listens(port: u16) -> bool {
     let address = (Ipv4Addr::LOCALHOST, port).into();
@@ -106,7 +117,7 @@ pub(crate) fn listens(port: u16) -> bool {
 
 /// Runs a program to its end, which must be a good one, and gives what it wrote.
 pub(crate) fn run(command: &mut Command) -> String {
-    let shown = format!("{:?}", command.get_program());
+    let shown = command.get_program().display().to_string();
     let done = command.stdin(Stdio::null()).output();
     let done = done.unwrap_or_else(|error| panic!("{shown} could not be started: {error}"));
     let errors = String::from_utf8_lossy(&done.stderr);

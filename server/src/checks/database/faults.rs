@@ -192,11 +192,11 @@ faults! {
     FEW_CONNECTIONS: Warning,
     "{server} has room for {room} connections of Quay's. {nodes} nodes open up to {wanted}.",
     why "When there is none left, requests fail with an error, at the busiest time.",
-    fix "Raise max_connections to {more} or more and restart the server: {command}";
+    fix "Raise the limit, and restart the server if the limit is its own: {command}";
 
     /// Two clocks.
     CLOCK: Warning,
-    "The clock of the database server is {seconds} seconds {direction} the clock of this machine.",
+    "The clock of the database server is {minutes} min {direction} the clock of this machine.",
     why "Quay compares times of both: sessions, locks and expiry dates come out wrong.",
     fix "Set both machines by the same time servers. On each: chronyc tracking";
 

@@ -4,7 +4,7 @@ mod meaning;
 mod session;
 
 use super::faults::{NO_ACCESS, NO_CREATE, NOT_CREATED, NOT_UNICODE};
-use super::measures::{clock, connections};
+use super::measures::{clock, connections, proposed};
 use super::settings::Server;
 use crate::checks::course::{Course, Done, Step, Stopped};
 use crate::checks::fault::Told;
@@ -15,9 +15,6 @@ use sqlx::{AssertSqlSafe, Error};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// How more connections are allowed.
-const RAISE: &str =
-    "SET GLOBAL max_connections = the number; and max_connections in the section mysqld of my.cnf.";
 /// Numbers of errors for want of a right: on a database, on a table, on a command.
 const NO_RIGHT: [u16; 3] = [1044, 1142, 1227];
 /// Numbers of errors of a server that only reads.
@@ -158,8 +155,6 @@ async fn letters(course: &Course, server: &Server, session: &mut Session) -> Don
 async fn room(course: &Course, server: &Server, session: &mut Session, facts: &Facts) -> Done {
     let fact = |name: &str| facts.get(name).and_then(|value| value.parse::<i64>().ok());
     let Some(most) = fact("max_connections") else { return Ok(()) };
-    // No limit is written as none.
-    let own = fact("max_user_connections").filter(|own| *own > 0);
     let open = match session.row("SHOW GLOBAL STATUS LIKE 'Threads_connected'").await {
         Ok(row) => row.and_then(|row| row.number(1)).unwrap_or_default(),
         Err(error) => {
@@ -175,6 +170,14 @@ async fn room(course: &Course, server: &Server, session: &mut Session, facts: &F
         // A courtesy of the server, and gone in new ones.
         Err(_) => 1,
     };
-    connections(course, server, own.map_or(most, |own| own.min(most)), (open - ours).max(0), RAISE);
+    let others = (open - ours).max(0);
+    let raise = |name: &str| {
+        format!("SET GLOBAL {name} = {}; and the same in my.cnf, under mysqld.", proposed(others))
+    };
+    let own = fact("max_user_connections").filter(|own| *own > 0 && *own < most - others);
+    match own {
+        Some(own) => connections(course, server, own, most, &raise("max_user_connections")),
+        None => connections(course, server, most - others, most, &raise("max_connections")),
+    }
     Ok(())
 }

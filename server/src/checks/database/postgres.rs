@@ -8,7 +8,7 @@ mod trigrams;
 use super::faults::{
     NO_ACCESS, NO_CREATE, NOT_CREATED, NOT_UNICODE, OLD_VERSION, STANDBY, TABLES_OF_ANOTHER,
 };
-use super::measures::{clock, connections};
+use super::measures::{clock, connections, proposed};
 use super::settings::Server;
 use crate::checks::course::{Course, Done, Step, Stopped};
 use cluster::check::StageKind;
@@ -25,9 +25,6 @@ const VERSION_STEP: i64 = 10_000;
 const NO_SCHEMA: &str = "3F000";
 /// `SQLSTATE` of writing where one may only read.
 const ONLY_READS: &str = "25006";
-/// How more connections are allowed.
-const RAISE: &str = "in psql as a superuser: ALTER SYSTEM SET max_connections = the number; A container of Red Hat's takes POSTGRESQL_MAX_CONNECTIONS.";
-
 /// What the server and the database are.
 const FACTS: &str = "SELECT current_setting('server_version'), \
     current_setting('server_version_num'), \
@@ -42,18 +39,16 @@ const FACTS: &str = "SELECT current_setting('server_version'), \
     coalesce(current_schema()::text, '') \
     FROM pg_database d WHERE d.datname = current_database()";
 
-/// How many connections there may be at most, and how many are somebody else's.
+/// How many connections the server allows, the user and the database, and how many are open that
+/// are not the user's.
 ///
-/// Who holds a connection is hidden from users who are not superusers, so theirs are what is left
-/// of all when one's own are taken away.
-const CONNECTIONS: &str = "SELECT least(\
-    current_setting('max_connections')::int \
+/// Who holds a connection is hidden from users who are not superusers, so the others' are what is
+/// left of all when one's own are taken away.
+const CONNECTIONS: &str = "SELECT (current_setting('max_connections')::int \
     - current_setting('superuser_reserved_connections')::int \
-    - coalesce(current_setting('reserved_connections', true), '0')::int, \
-    (SELECT CASE WHEN rolconnlimit >= 0 THEN rolconnlimit END FROM pg_roles \
-     WHERE rolname = current_user), \
-    (SELECT CASE WHEN datconnlimit >= 0 THEN datconnlimit END FROM pg_database \
-     WHERE datname = current_database()))::text, \
+    - coalesce(current_setting('reserved_connections', true), '0')::int)::text, \
+    (SELECT rolconnlimit::text FROM pg_roles WHERE rolname = current_user), \
+    (SELECT datconnlimit::text FROM pg_database WHERE datname = current_database()), \
     greatest(0, (SELECT coalesce(sum(numbackends), 0) FROM pg_stat_database) \
     - (SELECT count(*) FROM pg_stat_activity \
        WHERE usename = current_user AND datid IS NOT NULL))::text";
@@ -232,19 +227,35 @@ fn encoding(course: &Course, server: &Server, facts: &Facts) {
     step.warn(&facts.encoding, server.tell(&NOT_UNICODE, &places));
 }
 
-/// Connections.
+/// Connections: those of the server that others leave, and those the user and the database may
+/// have.
 async fn room(course: &Course, server: &Server, session: &mut Session) -> Done {
-    match session.row(CONNECTIONS).await {
-        Ok(row) => {
-            let counts = row.and_then(|row| row.number(0).zip(row.number(1)));
-            if let Some((most, others)) = counts {
-                connections(course, server, most, others, RAISE);
-            }
-            Ok(())
-        }
+    let row = match session.row(CONNECTIONS).await {
+        Ok(row) => row,
         Err(error) => {
             let step = course.begin(StageKind::Service, "how many connections are left for Quay");
-            Err(failed(step, server, session, &error))
+            return Err(failed(step, server, session, &error));
         }
+    };
+    let Some(row) = row else { return Ok(()) };
+    let Some(most) = row.number(0) else { return Ok(()) };
+    let others = row.number(3).unwrap_or_default();
+    let limits = [
+        (row.number(1), format!("ALTER ROLE {} CONNECTION LIMIT -1;", server.role())),
+        (row.number(2), format!("ALTER DATABASE {} CONNECTION LIMIT -1;", server.name())),
+    ];
+    let raise = format!(
+        "ALTER SYSTEM SET max_connections = {}; A container of Red Hat's takes it as POSTGRESQL_MAX_CONNECTIONS.",
+        proposed(others)
+    );
+    // A limit below nothing is none.
+    let limits = limits.into_iter().filter_map(|(limit, raise)| Some((limit?, raise)));
+    let least = limits
+        .filter(|(limit, _)| *limit >= 0)
+        .chain([(most - others, raise)])
+        .min_by_key(|(limit, _)| *limit);
+    if let Some((room, raise)) = least {
+        connections(course, server, room, most, &raise);
     }
+    Ok(())
 }

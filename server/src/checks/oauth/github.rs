@@ -67,7 +67,7 @@ async fn interface(
         place(course, github, &format!("applications/{}/token", encoded(&application.client, "")))?;
     let headers = [ACCEPT, ("content-type", "application/json"), ("authorization", header)];
     let body = serde_json::json!({ "access_token": MADE_UP_CODE }).to_string();
-    let tried = format!("POST {tokens}: is ID and secret known?");
+    let tried = format!("POST {tokens}: are ID and secret known?");
     let ask = Ask::post(StageKind::Authentication, tried, &headers, body);
     let (step, answer) = visit.ask(&tokens, &ask).await?;
     match answer.status {

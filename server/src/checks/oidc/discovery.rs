@@ -80,7 +80,7 @@ fn clocks(course: &Course, answer: &Answer) {
     if ahead.abs() <= APART_MAX {
         return step.pass(answer.header("date"));
     }
-    let direction = if ahead > 0 { "ahead" } else { "behind" };
+    let direction = if ahead > 0 { "ahead of" } else { "behind" };
     let seconds = ahead.abs().to_string();
     let places = [("seconds", seconds.as_str()), ("direction", direction)];
     step.warn(answer.header("date"), CLOCK_DIFFERS.with(&places));

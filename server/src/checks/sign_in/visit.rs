@@ -1,8 +1,12 @@
 //! Asks web services as Quay's client does: connections are kept, redirects are followed.
 
+use crate::checks::common::OTHER_PROTOCOL;
 use crate::checks::course::reach::no_http;
 use crate::checks::course::{Course, Step, Stopped};
-use crate::clients::http::{Answer, Http, Origin};
+use crate::checks::fault::Told;
+use crate::checks::probe::expects_tls;
+use crate::checks::talk::says_tls;
+use crate::clients::http::{Answer, Http, HttpError, Origin};
 use crate::clients::tls::{Tls, Verify, secure};
 use cluster::check::StageKind;
 use http::Method;
@@ -171,14 +175,33 @@ impl Visit {
         headers: &[(&str, &str)],
         body: String,
     ) -> Option<Answer> {
-        let at = match self.door(&place.origin, true) {
-            Some(at) => at,
+        let (at, used) = match self.door(&place.origin, true) {
+            Some(at) => (at, true),
             None => {
                 let http = self.connect(&place.origin).await?;
-                self.keep(true, http)
+                (self.keep(true, http), false)
             }
         };
-        self.doors[at].http.send(method, &place.path, headers, body).await.ok()
+        self.send((at, used), place, &method, headers, &body).await.ok()
+    }
+
+    /// Sends; a second time where a connection that was used before is closed, which not every
+    /// service announces.
+    async fn send(
+        &mut self,
+        (at, used): (usize, bool),
+        place: &Place,
+        method: &Method,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Result<Answer, HttpError> {
+        let http = &mut self.doors[at].http;
+        match http.send(method.clone(), &place.path, headers, body.to_owned()).await {
+            Err(HttpError::Closed) if used => {
+                http.send(method.clone(), &place.path, headers, body.to_owned()).await
+            }
+            other => other,
+        }
     }
 
     async fn once(
@@ -188,19 +211,33 @@ impl Visit {
         tried: &str,
     ) -> Result<(Step, Answer), Stopped> {
         let origin = &place.origin;
-        let at = match self.door(origin, ask.checked) {
-            Some(at) => at,
+        let (at, used) = match self.door(origin, ask.checked) {
+            Some(at) => (at, true),
             None => {
                 let http = self.course.http_with(origin, self.tls(origin, ask.checked)).await?;
-                self.keep(ask.checked, http)
+                (self.keep(ask.checked, http), false)
             }
         };
         let step = self.course.begin(ask.kind, tried);
-        let http = &mut self.doors[at].http;
-        match http.send(ask.method.clone(), &place.path, ask.headers, ask.body.clone()).await {
+        match self.send((at, used), place, &ask.method, ask.headers, &ask.body).await {
+            Ok(answer) if !origin.tls && says_tls(&answer) => {
+                Err(step.fail(answer.status.to_string(), tls_wanted(origin)))
+            }
             Ok(answer) => Ok((step, answer)),
-            Err(error) => Err(step.fail(error.to_string(), no_http(&error, origin))),
+            Err(error) => {
+                let unheard = matches!(error, HttpError::Closed | HttpError::NotHttp);
+                let told = if unheard && !origin.tls && self.expects_tls(origin).await {
+                    tls_wanted(origin)
+                } else {
+                    no_http(&error, origin)
+                };
+                Err(step.fail(error.to_string(), told))
+            }
         }
+    }
+
+    async fn expects_tls(&self, origin: &Origin) -> bool {
+        expects_tls(&self.course, &origin.host, origin.port).await
     }
 
     /// Connects without any stage.
@@ -231,6 +268,14 @@ impl Visit {
         self.doors.push(Door { checked, http });
         self.doors.len() - 1
     }
+}
+
+/// The service speaks TLS, and its address does not say so.
+fn tls_wanted(origin: &Origin) -> Told {
+    let port = origin.port.to_string();
+    let protocol = "HTTP without TLS";
+    let places = [("host", origin.host.as_str()), ("port", port.as_str()), ("protocol", protocol)];
+    OTHER_PROTOCOL.with(&places)
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ const QUIT_TIME: Duration = Duration::from_millis(500);
 /// A conversation with a mail server.
 pub(super) struct Dialogue {
     reader: BufReader<Wire>,
+    /// What was said and must not be shown, should it come back.
+    secrets: Vec<String>,
 }
 
 /// What a mail server says.
@@ -93,7 +95,7 @@ impl Trouble {
 impl Dialogue {
     /// A conversation over this connection.
     pub(super) fn over(wire: Wire) -> Self {
-        Self { reader: BufReader::new(wire) }
+        Self { reader: BufReader::new(wire), secrets: Vec::new() }
     }
 
     /// The connection; none where more has come than was asked for.
@@ -107,18 +109,15 @@ impl Dialogue {
         self.reply().await
     }
 
-    /// Says something that ends with a secret, which no reply is shown with.
+    /// Says something that ends with a secret.
     pub(super) async fn say_secret(
         &mut self,
         command: &str,
         secret: &str,
     ) -> Result<Reply, Trouble> {
         let secret = STANDARD.encode(secret);
-        let mut reply = self.say(format!("{command}{secret}\r\n")).await?;
-        for line in &mut reply.lines {
-            *line = line.replace(&secret, "...");
-        }
-        Ok(reply)
+        self.secrets.push(secret.clone());
+        self.say(format!("{command}{secret}\r\n")).await
     }
 
     async fn send(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
@@ -139,7 +138,11 @@ impl Dialogue {
                 Some(("-", text)) => (false, text),
                 Some(_) => return Err(Trouble::Foreign),
             };
-            reply.lines.push(text.to_owned());
+            let shown = self
+                .secrets
+                .iter()
+                .fold(text.to_owned(), |shown, secret| shown.replace(secret, "..."));
+            reply.lines.push(shown);
             if is_last {
                 return Ok(reply);
             }
