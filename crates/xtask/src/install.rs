@@ -14,6 +14,9 @@ const TEST_PROGRAMS: &[(&str, &str)] = &[
     // libFuzzer is written in C++.
     ("c++", "g++"),
     ("chromium", "chromium"),
+];
+/// What tests and the lab need for networks, containers and certificates, in the same way.
+const MACHINE_PROGRAMS: &[(&str, &str)] = &[
     ("podman", "podman"),
     ("runc", "runc"),
     ("conmon", "conmon"),
@@ -34,11 +37,20 @@ const SERVICES: &[(&str, &str)] = &[
     ("/usr/sbin/slapd", "slapd"),
     ("ldapadd", "ldap-utils"),
     ("memcached", "memcached"),
+    ("/usr/sbin/haproxy", "haproxy"),
     ("ceph-mon", "ceph-mon"),
     ("ceph-osd", "ceph-osd"),
     ("ceph-mgr", "ceph-mgr"),
     ("ceph-authtool", "ceph-common"),
     ("radosgw", "radosgw"),
+];
+/// What the lab of `make lab` needs besides, in the same way.
+const LAB_PROGRAMS: &[(&str, &str)] = &[
+    ("/usr/sbin/haproxy", "haproxy"),
+    ("psql", "postgresql-client"),
+    ("nsenter", "util-linux"),
+    ("setpriv", "util-linux"),
+    ("hostname", "hostname"),
 ];
 /// Services that take long to install and to start: for `make test-full`.
 const FULL_SERVICES: &[(&str, &str)] = &[
@@ -47,7 +59,7 @@ const FULL_SERVICES: &[(&str, &str)] = &[
     ("uwsgi_python3", "uwsgi-plugin-python3"),
 ];
 /// Where the lab's own scripts are, and the lists of what they need from `npm` and `PyPI`.
-const LAB: &str = "server/tests/lab";
+pub(crate) const LAB: &str = "server/tests/lab";
 /// Keeps Debian's packages from starting the services they bring.
 const NOT_STARTED: &str = r#"policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
@@ -62,6 +74,8 @@ DEBIAN_FRONTEND=noninteractive apt-get "$@""#;
 pub(crate) enum Purpose {
     /// The program is built.
     Build,
+    /// The lab is started.
+    Lab,
     /// Everything is tested but what needs services that take long to start.
     Test,
     /// Everything is tested.
@@ -70,10 +84,13 @@ pub(crate) enum Purpose {
 
 /// Installs what is missing.
 pub(crate) fn install(purpose: Purpose) -> Done {
-    let test = purpose >= Purpose::Test;
+    let (services, test) = (purpose >= Purpose::Lab, purpose >= Purpose::Test);
     let mut wanted = BUILD_PROGRAMS.to_vec();
+    if services {
+        wanted.extend(MACHINE_PROGRAMS.iter().chain(SERVICES).chain(LAB_PROGRAMS));
+    }
     if test {
-        wanted.extend(TEST_PROGRAMS.iter().chain(SERVICES));
+        wanted.extend(TEST_PROGRAMS);
     }
     if purpose == Purpose::TestFull {
         wanted.extend(FULL_SERVICES);
@@ -87,7 +104,7 @@ pub(crate) fn install(purpose: Purpose) -> Done {
     if test && python().is_none() {
         packages.push("python3-yaml");
     }
-    if test && !can_make_environments() {
+    if services && !can_make_environments() {
         packages.push("python3-venv");
     }
     if !packages.is_empty() {
@@ -96,7 +113,7 @@ pub(crate) fn install(purpose: Purpose) -> Done {
     run_program("rustup", &["target", "add", "wasm32-unknown-unknown"])?;
     wasm_bindgen()?;
     node_packages("end2end")?;
-    if test {
+    if services {
         node_packages(LAB)?;
         python_packages()?;
     }

@@ -7,6 +7,7 @@ mod coverage;
 mod fuzz;
 mod generate;
 mod install;
+mod lab;
 mod run;
 mod test;
 mod tidy;
@@ -14,6 +15,7 @@ mod tidy;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, value_parser};
 use install::Purpose;
+use lab::LabTask;
 use std::process::ExitCode;
 
 /// The project's own chores.
@@ -56,6 +58,11 @@ enum Task {
         #[arg(long)]
         full: bool,
     },
+    /// A whole cluster on this machine, with a console, to try things out
+    Lab {
+        #[command(subcommand)]
+        task: LabTask,
+    },
     /// Look for texts and archives that break the import
     Fuzz {
         /// How long each target runs
@@ -83,6 +90,7 @@ fn main() -> ExitCode {
         Task::Build { debug, assets } => build::build(debug, assets),
         Task::Run { args } => run::run(&args),
         Task::Test { full } => test::test(full),
+        Task::Lab { task } => lab::lab(&task),
         Task::Fuzz { seconds, targets } => fuzz::fuzz(seconds, None, &targets),
         Task::Gen { check } => generate::generate(check),
         Task::Tidy => tidy::tidy(),

@@ -37,6 +37,11 @@ impl Refusal {
         self
     }
 
+    /// A page for people.
+    pub(crate) fn page(status: u16, body: &str) -> Self {
+        Self { status, header: ("content-type", "text/html"), body: body.to_owned() }
+    }
+
     /// Something that is no refusal, but a wrong answer.
     pub(crate) fn wrong(body: &str) -> Self {
         Self { status: 200, header: ("content-type", "text/plain"), body: body.to_owned() }
