@@ -27,7 +27,7 @@ const END: &str = "lab/end";
 const STAND_IN: &[&str] =
     &["build", "--release", "--package", "registry-standin", "--bin", "quay-standin", "--locked"];
 /// How long the nodes may take to be well: they look at everything, and change the tables.
-const WELL_TIME: Duration = Duration::from_secs(120);
+const WELL_TIME: Duration = Duration::from_mins(2);
 /// How often they are asked.
 const ASK_EVERY: Duration = Duration::from_millis(500);
 

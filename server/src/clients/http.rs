@@ -155,13 +155,19 @@ impl Http {
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<Answer, HttpError> {
-        let mut request = Request::new(Full::new(body.into()));
+        let body = body.into();
+        // hyper says nothing of a body that is empty; S3 insists where there could be one.
+        let says_empty = body.is_empty() && matches!(method, Method::POST | Method::PUT);
+        let mut request = Request::new(Full::new(body));
         *request.method_mut() = method;
         *request.uri_mut() = path.parse().map_err(|_| HttpError::NotHttp)?;
         let into = request.headers_mut();
         let host = self.origin.authority();
         into.insert(header::HOST, host.parse().map_err(|_| HttpError::NotHttp)?);
         into.insert(header::USER_AGENT, USER_AGENT);
+        if says_empty {
+            into.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         for (name, value) in headers {
             let name: http::HeaderName = name.parse().map_err(|_| HttpError::NotHttp)?;
             into.insert(name, value.parse().map_err(|_| HttpError::NotHttp)?);

@@ -18,4 +18,6 @@ mod oauth;
 mod oidc;
 mod redis;
 mod smtp;
+mod storage_azure;
+mod storage_s3;
 mod support;

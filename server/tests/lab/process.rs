@@ -47,14 +47,14 @@ pub(crate) fn free_port() -> u16 {
 }
 
 impl Process {
-    /// Starts a program with what it writes in `log` of its folder, and waits until `is_ready`.
+    /// Starts a program with what it writes in `output.txt` of its folder, and waits until `is_ready`.
     pub(crate) fn start(
         name: &str,
         folder: TempDir,
         command: &Command,
         is_ready: impl Fn() -> bool,
     ) -> Self {
-        let log = File::create(folder.path().join("log")).expect("the folder is ours");
+        let log = File::create(folder.path().join("output.txt")).expect("the folder is ours");
         let errors = log.try_clone().expect("a file can be shared");
         let mut keeper = Command::new("sh");
         keeper.args(["-c", KEEPER, "keeper"]).arg(command.get_program()).args(command.get_args());
@@ -93,7 +93,7 @@ impl Process {
 
     /// What it has written.
     pub(crate) fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+        fs::read_to_string(self.folder.path().join("output.txt")).unwrap_or_default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::process::{Process, folder, free_port, listens};
 use super::rgw::Rgw;
+use serde_json::json;
 use std::process::Command;
 use std::time::Duration;
 
@@ -44,6 +45,13 @@ pub(crate) fn add_account(rgw: &Rgw, user: &str, name: &str, access: &str) {
     );
 }
 
+fn client() -> reqwest::Client {
+    // Only one of those who share the process can do it, and the others need not.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build();
+    client.expect("the settings are good")
+}
+
 /// A client of the gateway that does what the check does not.
 pub(crate) struct Account {
     client: reqwest::Client,
@@ -54,10 +62,7 @@ pub(crate) struct Account {
 impl Account {
     /// Logs in at a gateway.
     pub(crate) async fn enter(port: u16, user: &str) -> Self {
-        // Only one of those who share the process can do it, and the others need not.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build();
-        let client = client.expect("the settings are good");
+        let client = client();
         let request = client.get(format!("http://127.0.0.1:{port}/auth/v1.0"));
         let request = request.header("x-auth-user", user).header("x-auth-key", KEY);
         let answer = request.send().await.expect("the gateway answers");
@@ -69,11 +74,25 @@ impl Account {
         Self { client, store, token }
     }
 
-    /// Somebody with a token for a store.
-    pub(crate) fn with_token(store: &str, token: &str) -> Self {
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build();
-        let client = client.expect("the settings are good");
-        Self { client, store: store.to_owned(), token: token.to_owned() }
+    /// Logs in at a Keystone, to the project with this id.
+    pub(crate) async fn enter_project(
+        keystone: &str,
+        user: &str,
+        password: &str,
+        project: &str,
+        store: &str,
+    ) -> Self {
+        let domain = json!({"id": "default"});
+        let user = json!({"name": user, "domain": domain, "password": password});
+        let identity = json!({"methods": ["password"], "password": {"user": user}});
+        let scope = json!({"project": {"id": project}});
+        let body = json!({"auth": {"identity": identity, "scope": scope}});
+        let client = client();
+        let request = client.post(format!("{keystone}/auth/tokens")).json(&body);
+        let answer = request.send().await.expect("Keystone answers");
+        let token = answer.headers().get("x-subject-token").expect("the login is good");
+        let token = token.to_str().expect("it is text").to_owned();
+        Self { client, store: store.to_owned(), token }
     }
 
     /// Puts something in place: a container, or an object in one.

@@ -33,9 +33,9 @@ pub(crate) async fn before_tls(service: SocketAddr, signed: &Signed, twist: impl
 }
 
 /// An answer with a text, as services give when they refuse.
-pub(crate) fn refusal(status: u16, text: &str) -> Option<Response> {
+pub(crate) fn refusal(status: u16, text: &str) -> Response {
     let status = StatusCode::from_u16(status).expect("a status");
-    Some((status, text.to_owned()).into_response())
+    (status, text.to_owned()).into_response()
 }
 
 fn router(service: SocketAddr, twist: impl Twist) -> Router {

@@ -139,6 +139,7 @@ impl Reply {
             "" if status.is_redirection() => Meaning::Elsewhere,
             "" if GATEWAY_TROUBLE.contains(&status) => Meaning::Trouble,
             "" => Meaning::NoStore,
+            _ if status == StatusCode::NOT_IMPLEMENTED => Meaning::Other,
             _ if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
                 Meaning::Trouble
             }

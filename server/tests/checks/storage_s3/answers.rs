@@ -220,7 +220,8 @@ async fn amazon_and_google_are_asked_where_they_are() {
                 sts_user_access_key: QUAYKEY, sts_user_secret_key: quaysecret";
     for (situation, refuses, fault) in STS {
         let sts = start_tls(&signed, refuses).await;
-        let outcome = told(there(engine("STSS3Storage", role), sts.port)).await;
+        let late = there(engine("STSS3Storage", role), sts.port).at(NOW + 2700);
+        let outcome = told(late).await;
         proofs.finds(situation, &outcome, fault);
     }
     proofs.end();

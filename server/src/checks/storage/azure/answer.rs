@@ -55,6 +55,20 @@ pub(super) fn shown(answer: &Answer) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
+/// The same as part of a sentence.
+pub(super) fn clause(answer: &Answer) -> String {
+    shown(answer).trim_end_matches('.').to_owned()
+}
+
+/// How far clocks are apart, for a person; where the header does not show it, Azure has said so.
+pub(super) fn difference(minutes: i64) -> String {
+    match minutes {
+        0 => format!("more than {APART_MINUTES_MAX} minutes"),
+        1 => "a minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    }
+}
+
 /// Whether an answer is from a blob store of Azure, or from something that does as if it were.
 pub(super) fn is_azures(answer: &Answer) -> bool {
     !answer.header("x-ms-request-id").is_empty() || !answer.header("x-ms-error-code").is_empty()
@@ -79,8 +93,8 @@ pub(super) struct Aim<'a> {
 /// What it means that an answer is not a good one.
 pub(super) fn meaning(engine: &Engine, answer: &Answer, now: i64, aim: Aim<'_>) -> Told {
     let refusal = Refusal::of(answer);
-    let (status, apart) = (shown(answer), ahead(answer, now).unwrap_or_default().abs() / 60);
-    let minutes = apart.to_string();
+    let (status, apart) = (clause(answer), ahead(answer, now).unwrap_or_default().abs() / 60);
+    let difference = difference(apart);
     let places = [
         ("account", engine.account.as_str()),
         ("container", engine.container.as_str()),
@@ -88,7 +102,7 @@ pub(super) fn meaning(engine: &Engine, answer: &Answer, now: i64, aim: Aim<'_>) 
         ("object", aim.object),
         ("action", aim.action),
         ("status", status.as_str()),
-        ("minutes", minutes.as_str()),
+        ("difference", difference.as_str()),
     ];
     let fault: &'static Fault = if !is_azures(answer) {
         &AZURE_OTHER_SERVICE

@@ -1,6 +1,6 @@
 //! Blobs: written in one piece and in blocks, copied, read by us and by anybody, deleted.
 
-use super::answer::{Refusal, ahead, shown};
+use super::answer::{Refusal, ahead, clause, difference, shown};
 use super::faults::{
     AZURE_CLOCK_REFUSED, AZURE_DOWNLOAD_REFUSED, AZURE_MAY_NOT_DELETE, AZURE_MAY_NOT_READ,
     AZURE_MAY_NOT_WRITE, AZURE_NOT_COPIED, AZURE_NOT_READ_BACK,
@@ -42,7 +42,7 @@ impl Session<'_> {
             self.ask(step, Method::PUT, Target::blob(&blob), &headers, words).await?;
         if !answer.status.is_success() {
             let fault = &AZURE_MAY_NOT_WRITE;
-            return Err(self.refused(step, &answer, fault, "store anything", &blob));
+            return Err(self.refused(step, &answer, fault, "take what is written", &blob));
         }
         step.pass("written");
         self.read(&blob).await?;
@@ -79,7 +79,13 @@ impl Session<'_> {
             step = same;
             if !answer.status.is_success() {
                 let fault = &AZURE_MAY_NOT_WRITE;
-                return Err(self.refused(step, &answer, fault, "store blocks", &upload));
+                return Err(self.refused(
+                    step,
+                    &answer,
+                    fault,
+                    "take what is written in blocks",
+                    &upload,
+                ));
             }
         }
         step.pass("written");
@@ -107,7 +113,7 @@ impl Session<'_> {
             step.pass("copied");
             return Ok(());
         }
-        let status = if state.is_empty() { shown(&answer) } else { state };
+        let status = if state.is_empty() { clause(&answer) } else { state };
         let places = [("status", status.as_str()), ("account", self.engine.account.as_str())];
         let told = self.too_late(&answer, COPY_SECONDS);
         Err(step.fail(&status, told.unwrap_or_else(|| AZURE_NOT_COPIED.with(&places))))
@@ -116,8 +122,8 @@ impl Session<'_> {
     /// Whether what was signed for so many seconds was over at once, by the store's clock.
     fn too_late(&self, answer: &Answer, seconds: i64) -> Option<Told> {
         let apart = ahead(answer, self.course.now())?.abs();
-        let minutes = (apart / 60).to_string();
-        (apart >= seconds).then(|| AZURE_CLOCK_REFUSED.with(&[("minutes", &minutes)]))
+        let difference = difference(apart / 60);
+        (apart >= seconds).then(|| AZURE_CLOCK_REFUSED.with(&[("difference", &difference)]))
     }
 
     /// A blob is read where clients of the registry are sent to.

@@ -77,7 +77,7 @@ faults! {
 
     /// `Request date header too old`
     AZURE_CLOCK_REFUSED: Error,
-    "The store refuses because the clocks differ: the one here and the one there are {minutes} minutes apart.",
+    "The store refuses because the clocks differ: the one here and the one there are {difference} apart.",
     fix "Set the clock of this machine, and those of the Quay nodes, by a time server. On each: chronyc tracking";
 
     /// What Quay signs for downloads ends after a minute.

@@ -79,7 +79,7 @@ pub(super) fn look_at(course: &Course, engine: &Engine, text: &str) -> Done {
     let shown = |moment: Option<i64>| moment.map(utc_time).unwrap_or_default();
     let left = until.map_or(i64::MAX, |until| until.saturating_sub(now));
     let (from_shown, until_shown) = (shown(from), shown(until));
-    let (days, missing) = ((left / DAY_SECONDS).to_string(), token.missing().join(", "));
+    let (days, missing) = ((left / DAY_SECONDS).to_string(), token.missing().join(" and "));
     let scope = token.elsewhere();
     let unreadable = if token.get("sig").is_none() {
         Some("it has no signature (sig)")

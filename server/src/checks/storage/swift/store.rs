@@ -156,7 +156,7 @@ impl<'a> Store<'a> {
         if answer.status.is_success() {
             return Ok(step);
         }
-        Err(self.refused(step, &answer, &SWIFT_MAY_NOT_WRITE, "store anything", object))
+        Err(self.refused(step, &answer, &SWIFT_MAY_NOT_WRITE, "take what is written", object))
     }
 
     /// Reads an object as part of a stage.
