@@ -107,6 +107,8 @@ pub struct Action {
     pub help: &'static str,
     /// What has to be entered for it; empty where nothing has.
     pub asks: &'static str,
+    /// It is offered only where this was found; always where it is empty.
+    pub mends: &'static [&'static Fault],
 }
 
 /// An action that was asked for.

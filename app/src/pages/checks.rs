@@ -275,7 +275,7 @@ fn ActionForm(action: ActionLine, check: String, back: String) -> impl IntoView 
             <input type="hidden" name="check" value=check/>
             <input type="hidden" name="action" value=action.name/>
             {asks}
-            <button type="submit" class="pf-v6-c-button pf-m-link pf-m-inline" aria-describedby=help.clone()>{action.label}</button>
+            <button type="submit" class="pf-v6-c-button pf-m-secondary pf-m-small" aria-describedby=help.clone()>{action.label}</button>
             <span class="action__help" id=help>{action.help}</span>
         </form>
     }

@@ -1,7 +1,8 @@
 //! Live checks of the draft: started by somebody, watched by whoever has a page open.
 
+use crate::checks::fault::Fault;
 use crate::checks::run::{Limits, Run};
-use crate::checks::{self, Asked, Job, Settings, of_section};
+use crate::checks::{self, Action, Asked, Job, Settings, of_section};
 use crate::clients::dial::Net;
 use app::checks::{ActionLine, Board, CheckLine, Checked, Progress};
 use cluster::check::{Outcome, State};
@@ -150,19 +151,17 @@ impl CheckService {
     pub fn board(&self, tried: Tried<'_>, section: Option<&str>, now: i64) -> Board {
         let Tried { document, files, version } = tried;
         let settings = Settings { document, files, now, asked: None };
-        let mut lines: Vec<CheckLine> = checks::plan(&settings)
+        let lines: Vec<CheckLine> = checks::plan(&settings)
             .into_iter()
             .filter(|job| section.is_none_or(|id| job.section() == id))
-            .map(|job| line(job.outcome()))
+            .map(|job| {
+                let planned = job.outcome();
+                match self.latest(&planned.check, &planned.path, version, now) {
+                    Some((outcome, checked)) => line(outcome, Some(checked)),
+                    None => line(planned, None),
+                }
+            })
             .collect();
-        for line in &mut lines {
-            if let Some((outcome, checked)) =
-                self.latest(&line.outcome.check, &line.outcome.path, version, now)
-            {
-                line.outcome = outcome;
-                line.checked = Some(checked);
-            }
-        }
         let offered = section.is_none_or(|id| of_section(id).next().is_some());
         Board { offered, section: section.map(str::to_owned), progress: progress(&lines), lines }
     }
@@ -187,15 +186,21 @@ impl CheckService {
 }
 
 /// A line of a board, with what can be asked for.
-pub fn line(outcome: Outcome) -> CheckLine {
+fn line(outcome: Outcome, checked: Option<Checked>) -> CheckLine {
     let actions = checks::by_name(&outcome.check).map(|check| check.actions).unwrap_or_default();
-    let actions = actions.iter().map(|action| ActionLine {
+    let offered = |action: &&Action| {
+        let found = |fault: &&Fault| {
+            outcome.problems().any(|problem| problem.fault.eq_ignore_ascii_case(fault.name))
+        };
+        action.mends.is_empty() || action.mends.iter().any(found)
+    };
+    let actions = actions.iter().filter(offered).map(|action| ActionLine {
         name: action.name,
         label: action.label,
         help: action.help,
         asks: action.asks,
     });
-    CheckLine { actions: actions.collect(), outcome, checked: None }
+    CheckLine { actions: actions.collect(), outcome, checked }
 }
 
 /// How far all of them have come.

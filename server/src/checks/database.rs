@@ -27,6 +27,7 @@ pub const CHECK: Check = Check {
         label: "Create pg_trgm",
         help: "Creates the extension pg_trgm in the PostgreSQL database, as Quay's user.",
         asks: "",
+        mends: &[&faults::PG_TRGM_MISSING],
     }],
     plan,
     faults: faults::FAULTS,

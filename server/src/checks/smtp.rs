@@ -39,6 +39,7 @@ pub const CHECK: Check = Check {
         label: "Send a test mail",
         help: "Really sends a short mail with these settings, so that you can see it arrive.",
         asks: "The address it goes to",
+        mends: &[],
     }],
     plan,
     faults: FAULTS,

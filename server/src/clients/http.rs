@@ -115,6 +115,8 @@ pub struct Http {
     tls: Option<Tls>,
     now: i64,
     open: Option<Open>,
+    /// Whether something was answered already.
+    used: bool,
 }
 
 struct Open {
@@ -139,7 +141,7 @@ impl Http {
         wire: Wire,
     ) -> Result<Self, HttpError> {
         let open = Some(begin(wire).await?);
-        Ok(Self { net, origin, address, tls, now, open })
+        Ok(Self { net, origin, address, tls, now, open, used: false })
     }
 
     /// Where it is.
@@ -170,28 +172,37 @@ impl Http {
         }
         for (name, value) in headers {
             let name: http::HeaderName = name.parse().map_err(|_| HttpError::NotHttp)?;
-            into.insert(name, value.parse().map_err(|_| HttpError::NotHttp)?);
+            let value = HeaderValue::from_bytes(value.as_bytes());
+            into.insert(name, value.map_err(|_| HttpError::NotHttp)?);
         }
         self.call(request).await
     }
 
     async fn call(&mut self, request: Request<Full<Bytes>>) -> Result<Answer, HttpError> {
-        let mut open = match self.open.take() {
-            Some(mut open) => {
-                if open.sender.ready().await.is_ok() {
-                    open
-                } else {
-                    self.reopen().await?
-                }
+        // A service may end a connection that is kept open at any moment, also at this one.
+        if let Some(open) = self.open.take() {
+            match self.call_over(open, request.clone()).await {
+                Err(HttpError::Closed) if self.used => {}
+                answer => return answer,
             }
-            None => self.reopen().await?,
-        };
+        }
+        let open = self.reopen().await?;
+        self.call_over(open, request).await
+    }
+
+    async fn call_over(
+        &mut self,
+        mut open: Open,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Answer, HttpError> {
+        open.sender.ready().await.map_err(|error| fault(&error))?;
         let answer = open.sender.send_request(request).await.map_err(|error| fault(&error))?;
         let (parts, body) = answer.into_parts();
         let body = Limited::new(body, BODY_BYTES_MAX).collect().await.map_err(|error| {
             if error.is::<LengthLimitError>() { HttpError::TooMuch } else { HttpError::Closed }
         })?;
         self.open = Some(open);
+        self.used = true;
         let (status, headers) = (parts.status, parts.headers);
         Ok(Answer { status, headers, body: body.to_bytes() })
     }

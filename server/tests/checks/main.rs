@@ -20,4 +20,5 @@ mod redis;
 mod smtp;
 mod storage_azure;
 mod storage_s3;
+mod storage_swift;
 mod support;

@@ -236,12 +236,15 @@ fn is_signed(parts: &Parts) -> bool {
     parts.headers.contains_key("authorization")
 }
 
+/// What the store does in place of what it should, and the fault that is found.
+type Case = (&'static str, fn(&Parts) -> Option<Response>, &'static str);
+
 #[tokio::test]
 async fn a_store_that_does_all_but_one_thing_is_found_out() {
     let mut proofs = Proofs::of(CHECK, "storage-azure-refusals");
     let azurite = Azurite::start();
     azurite.make_container("quay", "").await;
-    let cases: [(&str, fn(&Parts) -> Option<Response>, &str); 6] = [
+    let cases: [Case; 6] = [
         (
             "what is read is not what was written",
             |parts| {

@@ -168,6 +168,8 @@ async fn what_fills_up_and_what_is_signed_is_found_out() {
     let small = Account::enter(port, "small:swift").await;
     small.put("small", Vec::new()).await;
     small.put("small/layer", vec![0; 972_800]).await;
+    // Else the gateway takes minutes to notice what is used.
+    rgw.admin(&["user", "stats", "--uid", "small", "--sync-stats"]);
     rgw.limit("small", "1M");
     let of_small = Engine { container: "small", ..first(&address, "small:swift") };
     let nearly = of_small.tried().await;

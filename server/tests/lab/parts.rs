@@ -12,6 +12,7 @@ pub(crate) mod kinesis;
 pub(crate) mod lines;
 pub(crate) mod mariadb;
 pub(crate) mod memcached;
+pub(crate) mod moto;
 pub(crate) mod oidc;
 pub(crate) mod postgres;
 pub(crate) mod process;

@@ -175,33 +175,14 @@ impl Visit {
         headers: &[(&str, &str)],
         body: String,
     ) -> Option<Answer> {
-        let (at, used) = match self.door(&place.origin, true) {
-            Some(at) => (at, true),
+        let at = match self.door(&place.origin, true) {
+            Some(at) => at,
             None => {
                 let http = self.connect(&place.origin).await?;
-                (self.keep(true, http), false)
+                self.keep(true, http)
             }
         };
-        self.send((at, used), place, &method, headers, &body).await.ok()
-    }
-
-    /// Sends; a second time where a connection that was used before is closed, which not every
-    /// service announces.
-    async fn send(
-        &mut self,
-        (at, used): (usize, bool),
-        place: &Place,
-        method: &Method,
-        headers: &[(&str, &str)],
-        body: &str,
-    ) -> Result<Answer, HttpError> {
-        let http = &mut self.doors[at].http;
-        match http.send(method.clone(), &place.path, headers, body.to_owned()).await {
-            Err(HttpError::Closed) if used => {
-                http.send(method.clone(), &place.path, headers, body.to_owned()).await
-            }
-            other => other,
-        }
+        self.doors[at].http.send(method, &place.path, headers, body).await.ok()
     }
 
     async fn once(
@@ -211,15 +192,16 @@ impl Visit {
         tried: &str,
     ) -> Result<(Step, Answer), Stopped> {
         let origin = &place.origin;
-        let (at, used) = match self.door(origin, ask.checked) {
-            Some(at) => (at, true),
+        let at = match self.door(origin, ask.checked) {
+            Some(at) => at,
             None => {
                 let http = self.course.http_with(origin, self.tls(origin, ask.checked)).await?;
-                (self.keep(ask.checked, http), false)
+                self.keep(ask.checked, http)
             }
         };
         let step = self.course.begin(ask.kind, tried);
-        match self.send((at, used), place, &ask.method, ask.headers, &ask.body).await {
+        let http = &mut self.doors[at].http;
+        match http.send(ask.method.clone(), &place.path, ask.headers, ask.body.clone()).await {
             Ok(answer) if !origin.tls && says_tls(&answer) => {
                 Err(step.fail(answer.status.to_string(), tls_wanted(origin)))
             }

@@ -51,7 +51,7 @@ faults! {
 
     /// The store says where the bucket is, and Quay's library follows.
     REGION_CORRECTED: Warning,
-    "The bucket {bucket} is in the region {region}, and not in {configured}.",
+    "The bucket {bucket} is in the region {region}, and requests are signed for {configured}.",
     why "Quay's library is refused first and asks again with the right region, each time it starts.",
     fix "Enter {region} as the region.";
 
@@ -103,9 +103,9 @@ faults! {
 
     /// `s3:DeleteObject` is missing.
     MAY_NOT_DELETE: Error,
-    "The keys may not delete what they have written to the bucket {bucket}; {key} stays there.",
+    "The keys may not delete what they have written to the bucket {bucket}.",
     why "Every upload leaves its parts behind, and deleted images keep their room for ever.",
-    fix "Allow s3:DeleteObject on what is in the bucket, and delete that object.";
+    fix "Allow s3:DeleteObject on what is in the bucket. What this check has left there begins with quay-console-check: delete it.";
 
     /// `QuotaExceeded`, or the disks are.
     STORE_FULL: Error,

@@ -98,17 +98,16 @@ async fn delete_one(store: &mut Store<'_>, litter: &mut Litter, key: &str) -> Do
     let path = store.bucket.path(key);
     let (step, reply) = store.ask(step, Method::DELETE, &path, &[], b"").await?;
     litter.add_version(key, &reply);
-    let places = [("key", key)];
     if !reply.is_good() {
         let told = match reply.meaning() {
-            Meaning::Denied | Meaning::Other => store.told_with(&MAY_NOT_DELETE, &places),
+            Meaning::Denied | Meaning::Other => store.told(&MAY_NOT_DELETE),
             _ => store.refused(&reply, &WRITE_REFUSED, &WRITE_REFUSED),
         };
         return Err(step.fail(reply.words(), told));
     }
     let (step, left) = store.ask(step, Method::HEAD, &path, &[], b"").await?;
     if left.answer.status != StatusCode::NOT_FOUND {
-        return Err(step.fail(left.words(), store.told_with(&MAY_NOT_DELETE, &places)));
+        return Err(step.fail(left.words(), store.told(&MAY_NOT_DELETE)));
     }
     litter.remove(key);
     step.pass("deleted");

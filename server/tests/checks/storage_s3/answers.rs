@@ -173,6 +173,9 @@ async fn what_stores_of_other_makers_say_is_understood() {
         let args = format!("{}{more}", at_port(store.port, "quay", KEYS));
         proofs.finds(situation, &told(engine("RadosGWStorage", &args)).await, fault);
     }
+    let args = at_port(good.port, "quay", ("\"QUAY\\nKEY\"", "quaysecret"));
+    let outcome = told(engine("RadosGWStorage", &args)).await;
+    proofs.finds("there is a line break in the access key", &outcome, "keys_unusable");
     let store = start(|_| {
         Some(Refusal::of(400, "ExpiredToken", "<Message>The token has expired.</Message>"))
     })

@@ -4,6 +4,7 @@
 use super::{CHECK, engine, told};
 use crate::lab::certificates::Authority;
 use crate::lab::haproxy::HaProxy;
+use crate::lab::moto::Moto;
 use crate::lab::rgw::{ACCESS, ROLE, Rgw, SECRET};
 use crate::lab::s3::{Owner, now};
 use crate::support::{Proofs, Trial, net};
@@ -29,11 +30,19 @@ async fn a_role_is_taken_on() {
     let authority = Authority::new("lab authority");
     let proxy = HaProxy::ending_tls(&authority.sign(&[STS]), rgw.role_port);
     let mut proofs = Proofs::of(CHECK, "storage-role");
-    let hosts = net(&[(STS, 443, proxy.port)]);
     let there = |trial: Trial| {
-        trial.net(hosts.clone()).file("extra_ca_certs/lab.crt", authority.pem()).at(now())
+        let hosts = net(&[(STS, 443, proxy.port)]);
+        trial.net(hosts).file("extra_ca_certs/lab.crt", authority.pem()).at(now())
     };
+    // This gateway forgets what a role may where it looks at the source of a copy.
     let outcome = told(there(role(rgw.role_port, ROLE, (ACCESS, SECRET)))).await;
+    proofs.finds("the role may not copy parts", &outcome, "assembly_refused");
+    let amazon = Moto::start();
+    Owner::at(amazon.port, ACCESS, SECRET).make("quay").await;
+    let whole = HaProxy::ending_tls(&authority.sign(&[STS]), amazon.port);
+    let arn = "arn:aws:iam::123456789012:role/quay";
+    let trial = there(role(amazon.port, arn, (ACCESS, SECRET)));
+    let outcome = told(trial.net(net(&[(STS, 443, whole.port)]))).await;
     proofs.passes("the keys may take on the role", &outcome);
     let none = "arn:aws:iam:::role/none";
     for (situation, arn, keys, fault) in [

@@ -2,6 +2,7 @@
 
 use super::{CHECK, Engine, first, gateway, login, tried};
 use crate::lab::keystone::{ADMIN, Keystone, PASSWORD, PROJECT};
+use crate::lab::rgw::Rgw;
 use crate::lab::standin_keystone;
 use crate::lab::standin_swift::{lists, names, third_only};
 use crate::lab::standin_web;
@@ -79,18 +80,12 @@ async fn logins_that_no_gateway_offers_are_understood() {
     proofs.end();
 }
 
-#[tokio::test]
-async fn a_gateway_that_asks_keystone_is_tried() {
-    if !is_full() {
-        return;
-    }
-    let mut proofs = Proofs::of(CHECK, "storage-swift-keystone");
-    let (rgw, keystone) = (gateway().await, Keystone::start());
-    let url = format!("http://127.0.0.1:{}", keystone.port);
-    let gateway = Gateway::start(
-        &rgw,
+/// A gateway that asks Keystone who somebody is.
+fn joined(rgw: &Rgw, url: &str) -> Gateway {
+    Gateway::start(
+        rgw,
         &[
-            ("rgw-keystone-url", &url),
+            ("rgw-keystone-url", url),
             ("rgw-keystone-api-version", "3"),
             ("rgw-keystone-admin-user", ADMIN),
             ("rgw-keystone-admin-password", PASSWORD),
@@ -99,7 +94,18 @@ async fn a_gateway_that_asks_keystone_is_tried() {
             ("rgw-keystone-accepted-roles", "member"),
             ("rgw-swift-account-in-url", "true"),
         ],
-    );
+    )
+}
+
+#[tokio::test]
+async fn a_gateway_that_asks_keystone_is_tried() {
+    if !is_full() {
+        return;
+    }
+    let mut proofs = Proofs::of(CHECK, "storage-swift-keystone");
+    let (rgw, keystone) = (gateway().await, Keystone::start());
+    let url = format!("http://127.0.0.1:{}", keystone.port);
+    let gateway = joined(&rgw, &url);
     keystone.add_project("registry").await;
     keystone.add_project("other").await;
     keystone.add_user("quay", WORD, "registry", "member").await;

@@ -151,10 +151,10 @@ rule! {
 }
 
 rule! {
-    /// That check reads the token and does not use it; Quay itself could do with the token alone.
+    /// Quay reads the token and passes only the key on, in its check at start and afterwards.
     azure_key_is_there_for_the_check: Warning,
-    "Quay's check at start uses the account key only: with a token alone it stops Quay.",
-    fix "Enter the account key as well, or start Quay with IGNORE_VALIDATION=true.";
+    "Quay uses the account key only: with a token alone it stops at start.",
+    fix "Enter the account key as well.";
     |subject, places| {
         for (name, engine) in engines_of_kind(subject.document, &AZURE) {
             let key = AzureArguments::azure_account_key;

@@ -15,10 +15,11 @@ object! {
     /// Folder in the container under which Quay keeps its objects.
     storage_path "Folder": FilePath => "/datastorage/registry", required;
 
-    /// Access key of the account. Either this or a token is needed.
+    /// Access key of the account.
     azure_account_key "Account key": Secret;
 
-    /// Token that gives limited access to the container (SAS), in place of the account key.
+    /// Token that gives limited access to the container (SAS). Quay takes it and asks with the
+    /// account key all the same.
     sas_token "Shared access token": Secret;
 
     /// Address of the store, where it is not Azure's public one.
