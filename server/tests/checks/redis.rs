@@ -153,3 +153,54 @@ async fn no_result_holds_a_secret() {
     assert_eq!(outcomes[0].state, State::Failed);
     assert!(!shown.contains("hunter22"), "{shown}");
 }
+
+#[tokio::test]
+async fn what_becomes_of_keys_is_found_out() {
+    let authority = Authority::new("lab authority");
+    let signed = authority.sign(&["localhost"]);
+    let mut proofs = Proofs::of(CHECK, "redis-memory");
+    let at = |redis: &Redis| format!("{{host: 127.0.0.1, port: {}}}", redis.port);
+    let cache = |redis: &Redis| {
+        let server = at(redis);
+        Trial::of(format!(
+            "DATA_MODEL_CACHE_CONFIG: {{engine: redis, redis_config: {{primary: {server}}}}}"
+        ))
+    };
+    let logs = |redis: &Redis| Trial::of(format!("BUILDLOGS_REDIS: {}", at(redis)));
+    let evicting = Redis::bare(&signed, "maxmemory 64mb\nmaxmemory-policy allkeys-lru\n");
+    proofs.finds("build logs may be thrown away", &logs(&evicting).run_one(CHECK).await, "evicts");
+    proofs.passes("a cache throws keys away", &cache(&evicting).run_one(CHECK).await);
+    let keeping = Redis::bare(&signed, "maxmemory 64mb\nmaxmemory-policy noeviction\n");
+    proofs.passes("build logs are kept", &logs(&keeping).run_one(CHECK).await);
+    proofs.finds(
+        "a cache throws nothing away",
+        &cache(&keeping).run_one(CHECK).await,
+        "never_evicts",
+    );
+    let full = Redis::bare(&signed, "maxmemory 1\nmaxmemory-policy noeviction\n");
+    proofs.finds("its memory is used up", &logs(&full).run_one(CHECK).await, "not_written");
+    proofs.end();
+}
+
+#[tokio::test]
+async fn a_cluster_is_told_from_a_single_server() {
+    let authority = Authority::new("lab authority");
+    let signed = authority.sign(&["localhost"]);
+    let mut proofs = Proofs::of(CHECK, "redis-cluster");
+    let trial = |redis: &Redis| {
+        Trial::of(format!(
+            "DATA_MODEL_CACHE_CONFIG: {{engine: rediscluster, redis_config: \
+             {{startup_nodes: [{{host: 127.0.0.1, port: {}}}]}}}}",
+            redis.port
+        ))
+    };
+    let single = Redis::bare(&signed, "");
+    proofs.finds("it is a single server", &trial(&single).run_one(CHECK).await, "no_cluster");
+    let member = Redis::bare(&signed, "cluster-enabled yes\n");
+    proofs.hide(member.port, "6379");
+    proofs.finds("slots are missing", &trial(&member).run_one(CHECK).await, "cluster_down");
+    member.say(&["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]);
+    member.wait_for(&["CLUSTER", "INFO"], "cluster_state:ok");
+    proofs.passes("every slot is served", &trial(&member).run_one(CHECK).await);
+    proofs.end();
+}

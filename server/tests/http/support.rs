@@ -341,9 +341,19 @@ const SEARCH: &str = "/search?show=set";
 
 /// Every page of the editor.
 pub(crate) fn editor_pages() -> Vec<String> {
-    let fixed = ["/", "/?saved=yes", "/review", "/discard", "/history", "/import", SEARCH, "/yaml"]
-        .into_iter()
-        .map(str::to_owned);
+    let fixed = [
+        "/",
+        "/?saved=yes",
+        "/review",
+        "/discard",
+        "/checks",
+        "/history",
+        "/import",
+        SEARCH,
+        "/yaml",
+    ]
+    .into_iter()
+    .map(str::to_owned);
     let fixed = fixed.chain([app::paths::section_yaml("database")]);
     fixed.chain(SECTIONS.iter().map(|section| app::paths::section(section.id))).collect()
 }

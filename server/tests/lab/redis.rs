@@ -1,10 +1,12 @@
 //! A real Redis.
 
 use super::certificates::Signed;
-use super::process::{Process, folder, free_port};
+use super::process::{Process, folder, free_port, run};
 use std::fmt::Write as _;
 use std::fs;
 use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// A running Redis, with a plain port and one for TLS.
 pub(crate) struct Redis {
@@ -14,6 +16,11 @@ pub(crate) struct Redis {
     /// Where it speaks TLS.
     pub(crate) tls_port: u16,
 }
+
+/// How long something may take that Redis does by itself.
+const WAIT_MAX: Duration = Duration::from_secs(20);
+/// How often it is asked.
+const ASK_EVERY: Duration = Duration::from_millis(50);
 
 /// The password of the user `default`.
 pub(crate) const PASSWORD: &str = "strongpassword";
@@ -31,7 +38,27 @@ impl Redis {
 
     /// One without a password.
     pub(crate) fn open(signed: &Signed) -> Self {
-        Self::start_with(signed, "")
+        Self::bare(signed, "")
+    }
+
+    /// One without a password, with these lines of `redis.conf`.
+    pub(crate) fn bare(signed: &Signed, lines: &str) -> Self {
+        Self::start_with(signed, lines)
+    }
+
+    /// Gives it a command, and what it says.
+    pub(crate) fn say(&self, words: &[&str]) -> String {
+        let mut ask = Command::new("redis-cli");
+        run(ask.args(["-h", "127.0.0.1", "-p", &self.port.to_string()]).args(words))
+    }
+
+    /// Waits until its answer to a command holds this text.
+    pub(crate) fn wait_for(&self, words: &[&str], text: &str) {
+        let began = Instant::now();
+        while !self.say(words).contains(text) {
+            assert!(began.elapsed() < WAIT_MAX, "{words:?} does not come to {text}");
+            sleep(ASK_EVERY);
+        }
     }
 
     fn start_with(signed: &Signed, lines: &str) -> Self {
