@@ -180,6 +180,10 @@ fn millis(millis: u32) -> String {
     if millis == 0 {
         return text::checks().millis_none.to_owned();
     }
+    if millis >= 1000 {
+        let seconds = format!("{}.{}", millis / 1000, millis % 1000 / 100);
+        return text::fill(text::checks().seconds, [("n", &seconds)]);
+    }
     text::fill(text::checks().millis, [("n", &millis.to_string())])
 }
 

@@ -47,19 +47,26 @@ pub fn ReviewDialog(
     } else {
         "pf-v6-c-alert pf-m-inline pf-m-danger"
     };
+    let checks = view! {
+        <section class="checks checks--brief" aria-labelledby="checks-title">
+            <h2 class="dialog__title" id="checks-title">{text::checks().review_title}</h2>
+            <p>{text::checks().review_lead}" "<a href=paths::CHECKS>{text::checks().all_checks}</a></p>
+            <Checks board=checks back=paths::REVIEW.to_owned() script=script/>
+        </section>
+    }
+    .into_any();
+    // What is wrong with the settings comes first; then what is wrong outside.
+    let (before, after) = if valid { (Some(checks), None) } else { (None, Some(checks)) };
     view! {
         <div class="pf-v6-c-backdrop"></div>
         <div class="pf-v6-c-modal-box pf-m-md dialog" role="dialog" aria-modal="true" aria-labelledby="dialog-title">
             <header class="pf-v6-c-modal-box__header"><h1 class="pf-v6-c-modal-box__title" id="dialog-title">{title}</h1></header>
             <div class="pf-v6-c-modal-box__body dialog__body" tabindex="0" role="region" aria-labelledby="dialog-title">
                 <div class=alert><p class="pf-v6-c-alert__title">{lead}</p></div>
-                <section class="checks checks--brief" aria-labelledby="checks-title">
-                    <h2 class="dialog__title" id="checks-title">{text::checks().review_title}</h2>
-                    <p>{text::checks().review_lead}" "<a href=paths::CHECKS>{text::checks().all_checks}</a></p>
-                    <Checks board=checks back=paths::REVIEW.to_owned() script=script/>
-                </section>
+                {before}
                 {warned.map(|warned| view! { <p>{warned}</p> })}
                 {(!findings.is_empty()).then(|| view! { <FindingList findings=findings/> })}
+                {after}
                 {valid.then(|| view! {
                     <p>{text::fill(t.review_how, [("archive", ARCHIVE_NAME)])}</p>
                 })}

@@ -351,6 +351,7 @@ pub(super) const CHECKS: Checks = Checks {
     changed_since: "The draft has changed since.",
     millis: "{n} ms",
     millis_none: "< 1 ms",
+    seconds: "{n} s",
     all_checks: "All checks",
     fix: "How to mend it:",
     state_untried: "not tried",
