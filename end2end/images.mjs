@@ -18,6 +18,8 @@ for (const colorScheme of ["light", "dark"]) {
   await page.request.post(`${base}/login`, { form: { user: "quayconfig", password } });
   await page.request.post(`${base}/rpc/save_edits`, { data: { edits }, headers: { origin: base } });
   await page.goto(`${base}/section/database`, { waitUntil: "networkidle" });
+  await page.getByRole("button", { name: /^Check (now|again)$/ }).click();
+  await page.waitForFunction(() => /failed|passed/.test(document.querySelector("#checks-summary")?.textContent ?? ""));
   const name = colorScheme === "light" ? "editor" : "editor-dark";
   await page.screenshot({ path: `${out}/${name}.png` });
   await context.close();
