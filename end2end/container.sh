@@ -66,6 +66,7 @@ say "base image made"
 out=$WORK/built/out
 mkdir -p "$out/data"
 cp "$program" "$out/quay-console"
+cp /etc/ssl/certs/ca-certificates.crt "$out/ca-certificates.crt"
 tar -C "$WORK/built" -c . | podman import -q - localhost/built >/dev/null
 podman build -q --signature-policy "$WORK/policy.json" --target runtime -t quay-console \
   --build-arg RUNTIME_IMAGE=localhost/base --build-context build=container-image://localhost/built \
