@@ -5,7 +5,12 @@ const board = document.querySelector<HTMLElement>("[data-watch]");
 if (board?.dataset.watch) {
   const source = new EventSource(board.dataset.watch);
   // Without a script, this link shows how far they are.
-  board.querySelector<HTMLElement>("[data-when='plain']")?.setAttribute("hidden", "");
+  const plain = board.querySelector<HTMLElement>("[data-when='plain']");
+  plain?.setAttribute("hidden", "");
+  source.addEventListener("error", () => {
+    // It is not tried again: the session has ended, or too many pages follow.
+    if (source.readyState === EventSource.CLOSED) plain?.removeAttribute("hidden");
+  });
 
   // A piece of the page, drawn anew; what somebody folded or unfolded stays so.
   source.addEventListener("piece", ({ data }: MessageEvent<string>) => {

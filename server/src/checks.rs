@@ -31,7 +31,7 @@ use config_model::field::Key;
 use config_model::path::Path;
 use config_model::sections::section_of;
 use config_model::value::{Parsed, Value};
-use course::{Course, Done};
+use course::{Course, Done, Secrets};
 use fault::{Fault, faults};
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -92,6 +92,9 @@ pub struct Check {
     pub actions: &'static [Action],
     /// What there is to try in these settings.
     pub plan: fn(&Settings<'_>) -> Vec<Planned>,
+    /// Whether it writes what has to be deleted again. Then it may take twice as long as others,
+    /// and goes on a while after it was given up.
+    pub writes: bool,
     /// What it can find, besides what anything behind a network can have.
     pub faults: &'static [&'static Fault],
 }
@@ -252,12 +255,13 @@ impl Job {
 
 /// Everything there is to try in these settings.
 pub fn plan(settings: &Settings<'_>) -> Vec<Job> {
+    // A target is an address or a name, and an address may hold a password.
+    let secrets = Secrets::of(settings.document);
     let jobs = CHECKS.iter().flat_map(|check| {
-        let planned = (check.plan)(settings);
-        planned.into_iter().map(|Planned { path, target, work }| Job {
+        (check.plan)(settings).into_iter().map(|Planned { path, target, work }| Job {
             check,
             path,
-            target,
+            target: secrets.clean(&target),
             work: WorkBox(work),
         })
     });

@@ -12,6 +12,10 @@ use config_model::yaml;
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Duration;
+
+/// How long the end may wait for checks that tidy up.
+const SETTLE_TIME: Duration = Duration::from_secs(10);
 
 /// A finding as `--format json` prints it: the names are part of the program's interface.
 #[derive(Serialize)]
@@ -86,10 +90,17 @@ pub fn checks(bundle: &Bundle, now: i64) -> Result<Vec<Outcome>, String> {
     let settings = Settings { document: &document, files: &bundle.files, now, asked: None };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("could not begin: {error}"))?;
-    runtime.block_on(async {
+    let outcomes = runtime.block_on(async {
         let (jobs, net) = (plan(&settings), Net::default());
-        Ok(Run::start(jobs, &settings, &net, Limits::default()).finished().await)
-    })
+        let run = Run::start(jobs, &settings, &net, Limits::default());
+        let outcomes = run.finished().await;
+        // What was given up may still have to delete what it wrote.
+        let _ = tokio::time::timeout(SETTLE_TIME, run.settled()).await;
+        outcomes
+    });
+    // A resolver that hangs is not waited for.
+    runtime.shutdown_background();
+    Ok(outcomes)
 }
 
 /// Whether nothing was found for which the configuration must not be used.

@@ -73,8 +73,17 @@ pub struct CheckService {
     net: Net,
     limits: Limits,
     kept: Mutex<Vec<Kept>>,
-    /// Runs for programs; more of them wait for their turn.
+    /// Runs for programs; there are not more of them at a time.
     programs: Semaphore,
+}
+
+/// A run that is ended with who waits for it.
+struct EndedWithUs(Arc<Run>);
+
+impl Drop for EndedWithUs {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
 }
 
 impl std::fmt::Debug for CheckService {
@@ -127,12 +136,13 @@ impl CheckService {
         document: &Document,
         files: &BTreeMap<String, Vec<u8>>,
         now: i64,
-    ) -> Vec<Outcome> {
-        let _turn = self.programs.acquire().await;
+    ) -> Result<Vec<Outcome>, Busy> {
+        let _turn = self.programs.try_acquire().map_err(|_| Busy)?;
         let settings = Settings { document, files, now, asked: None };
         let jobs = checks::plan(&settings);
-        let run = Run::start(jobs, &settings, &self.net, self.limits);
-        run.finished().await
+        // Whoever asks may go away; then nobody needs the rest.
+        let run = EndedWithUs(Run::start(jobs, &settings, &self.net, self.limits));
+        Ok(run.0.finished().await)
     }
 
     /// Ends everything that is under way.
@@ -175,10 +185,7 @@ impl CheckService {
     ) -> Option<(Outcome, Checked)> {
         let kept = self.lock();
         kept.iter().rev().find_map(|kept| {
-            let outcomes = kept.run.outcomes();
-            let found = outcomes
-                .into_iter()
-                .find(|outcome| outcome.check == check && outcome.path == *path)?;
+            let found = kept.run.outcome_of(check, path)?;
             let checked = Checked { seconds: now - kept.began, changed: kept.version != version };
             Some((found, checked))
         })

@@ -30,6 +30,7 @@ pub const CHECK: Check = Check {
     matters: "Quay hands every image to Clair. Without it none is searched for known faults, and no report is shown.",
     actions: &[],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 

@@ -1,6 +1,7 @@
 //! The course of one check: its stages as they are tried, for whoever watches.
 
 pub mod reach;
+mod secrets;
 
 use super::fault::Told;
 use super::{Settings, common};
@@ -10,17 +11,14 @@ use cluster::check::{Problem, Stage, StageKind, State};
 use config_model::bundle::EXTRA_CA_FOLDER;
 use config_model::rule::Severity;
 use rustls::pki_types::CertificateDer;
+pub(super) use secrets::Secrets;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tokio::sync::watch;
 
-/// Letters of an answer that are shown.
-const ANSWER_CHARS_MAX: usize = 300;
 /// Stages of one check. No check has more; what it would add is left out.
 const STAGES_MAX: usize = 60;
-/// What stands for a secret.
-const HIDDEN: &str = "•••";
 
 /// A stage has failed, and said why; nothing more can be tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +32,7 @@ pub type Done = Result<(), Stopped>;
 pub(super) struct Ground {
     pub(super) net: Net,
     pub(super) now: i64,
-    pub(super) secrets: Arc<Vec<String>>,
+    pub(super) secrets: Arc<Secrets>,
     pub(super) files: Arc<BTreeMap<String, Vec<u8>>>,
     /// Told after each change, so that somebody who watches looks again.
     pub(super) changed: watch::Sender<u64>,
@@ -44,19 +42,28 @@ pub(super) struct Ground {
 #[derive(Clone)]
 pub struct Course {
     ground: Ground,
-    stages: Arc<Mutex<Vec<Stage>>>,
+    stages: Arc<Mutex<Stages>>,
+    hidden: Arc<Mutex<Secrets>>,
     why: &'static str,
+}
+
+/// The stages of a check.
+#[derive(Debug, Default)]
+struct Stages {
+    all: Vec<Stage>,
+    /// Whether the check has ended, or was given up: what it still does is not told.
+    closed: bool,
 }
 
 impl std::fmt::Debug for Course {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Course").field("stages", &self.lock().len()).finish_non_exhaustive()
+        f.debug_struct("Course").field("stages", &self.lock().all.len()).finish_non_exhaustive()
     }
 }
 
 impl Course {
     pub(super) fn new(ground: Ground, why: &'static str) -> Self {
-        Self { ground, stages: Arc::default(), why }
+        Self { ground, stages: Arc::default(), hidden: Arc::default(), why }
     }
 
     /// Seconds since 1970.
@@ -101,16 +108,11 @@ impl Course {
     /// Begins a stage.
     pub fn begin(&self, kind: StageKind, tried: impl AsRef<str>) -> Step {
         let mut stages = self.lock();
-        let at = (stages.len() < STAGES_MAX).then_some(stages.len());
-        if at.is_some() {
-            stages.push(Stage {
-                kind,
-                tried: self.clean(tried.as_ref()),
-                state: State::Running,
-                millis: None,
-                answer: String::new(),
-                problem: None,
-            });
+        let open = !stages.closed && stages.all.len() < STAGES_MAX;
+        let at = open.then_some(stages.all.len());
+        if open {
+            let tried = self.clean(tried.as_ref());
+            stages.all.push(stage(kind, tried, State::Running));
         }
         drop(stages);
         self.tell();
@@ -119,22 +121,30 @@ impl Course {
 
     /// The stages so far.
     pub(super) fn stages(&self) -> Vec<Stage> {
-        self.lock().clone()
+        self.lock().all.clone()
     }
 
-    /// Ends the stage that is under way, if one is: nothing works on it any more.
-    pub(super) fn give_up(&self, state: State, told: Option<Told>, elapsed: u32) {
+    /// Ends the course, and the stages that are under way. Whatever the check still does, nothing
+    /// more is told. `told` is said where a stage was under way, or in any case if `always`.
+    pub(super) fn close(&self, state: State, told: Option<&Told>, always: bool, elapsed: u32) {
         let mut stages = self.lock();
-        if let Some(stage) = stages.iter_mut().rfind(|stage| stage.state == State::Running) {
+        let mut problem = told.map(|told| self.filled(told));
+        stages.closed = true;
+        for stage in stages.all.iter_mut().rev().filter(|stage| stage.state == State::Running) {
             stage.state = state;
             stage.millis = Some(elapsed);
-            stage.problem = told.map(|told| self.filled(&told));
+            stage.problem = problem.take();
+        }
+        if let Some(problem) = problem.filter(|_| always) {
+            let mut last = stage(StageKind::Service, "the check as a whole".to_owned(), state);
+            (last.millis, last.problem) = (Some(elapsed), Some(problem));
+            stages.all.push(last);
         }
         drop(stages);
         self.tell();
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Stage>> {
+    fn lock(&self) -> MutexGuard<'_, Stages> {
         self.stages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -150,26 +160,19 @@ impl Course {
     ///
     /// What a service says may be anything, also what it was just told.
     fn clean(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for secret in self.ground.secrets.iter() {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), HIDDEN);
-            }
-        }
-        let mut words = String::new();
-        for word in text.split(|letter: char| letter.is_whitespace() || letter.is_control()) {
-            if !word.is_empty() {
-                if !words.is_empty() {
-                    words.push(' ');
-                }
-                words.push_str(word);
-            }
-        }
-        match words.char_indices().nth(ANSWER_CHARS_MAX) {
-            Some((end, _)) => format!("{}...", &words[..end]),
-            None => words,
-        }
+        let own = self.hidden.lock().unwrap_or_else(PoisonError::into_inner).clean(text);
+        self.ground.secrets.clean(&own)
     }
+
+    /// Takes care that this does not appear in any text either: what the check was given while it
+    /// went on, such as a token.
+    pub fn hide(&self, secret: &str) {
+        self.hidden.lock().unwrap_or_else(PoisonError::into_inner).add(secret);
+    }
+}
+
+fn stage(kind: StageKind, tried: String, state: State) -> Stage {
+    Stage { kind, tried, state, millis: None, answer: String::new(), problem: None }
 }
 
 /// A stage that is under way.
@@ -212,11 +215,18 @@ impl Step {
         let problem = told.map(|told| self.course.filled(&told));
         let elapsed = millis(self.began);
         if let Some(at) = self.at
-            && let Some(stage) = self.course.lock().get_mut(at)
+            && let Some(stage) = self.course.lock().open(at)
         {
             *stage = Stage { state, millis: Some(elapsed), answer, problem, ..stage.clone() };
         }
         self.course.tell();
+    }
+}
+
+impl Stages {
+    /// A stage that may still change.
+    fn open(&mut self, at: usize) -> Option<&mut Stage> {
+        if self.closed { None } else { self.all.get_mut(at) }
     }
 }
 
@@ -231,7 +241,7 @@ impl Ground {
         Self {
             net,
             now: settings.now,
-            secrets: Arc::new(config_model::redact::secrets(settings.document)),
+            secrets: Arc::new(Secrets::of(settings.document)),
             files: Arc::new(settings.files.clone()),
             changed,
         }

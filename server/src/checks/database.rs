@@ -30,6 +30,7 @@ pub const CHECK: Check = Check {
         mends: &[&faults::PG_TRGM_MISSING],
     }],
     plan,
+    writes: true,
     faults: faults::FAULTS,
 };
 

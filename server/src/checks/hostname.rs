@@ -26,6 +26,7 @@ pub const CHECK: Check = Check {
     matters: "Browsers, docker and podman reach the registry by this name only, and Quay puts it into every address it hands out.",
     actions: &[],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 

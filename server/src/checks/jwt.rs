@@ -27,6 +27,7 @@ pub const CHECK: Check = Check {
     matters: "This service checks the passwords of all users; without it nobody can log in.",
     actions: &[],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 

@@ -30,6 +30,7 @@ pub const CHECK: Check = Check {
     matters: "Keystone checks the passwords of all users; without it nobody can log in.",
     actions: &[],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 

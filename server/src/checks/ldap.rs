@@ -41,6 +41,7 @@ pub const CHECK: Check = Check {
     matters: "Quay asks the directory at each log-in: while it cannot, nobody gets in with a password.",
     actions: &[],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 

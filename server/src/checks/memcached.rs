@@ -20,6 +20,7 @@ pub const CHECK: Check = Check {
     matters: "Quay keeps answers of its database in memcached. Without it every request asks the database again, after it has waited for memcached.",
     actions: &[],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 

@@ -25,6 +25,7 @@ pub const CHECK: Check = Check {
     matters: "Users log in with their accounts at this site, or pushes to it set off builds.",
     actions: &[],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 

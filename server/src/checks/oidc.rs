@@ -21,6 +21,7 @@ pub const CHECK: Check = Check {
     matters: "Users log in to the registry with their accounts at this provider.",
     actions: &[],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 

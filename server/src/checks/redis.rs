@@ -10,6 +10,11 @@ use cluster::check::StageKind;
 use session::{Session, log_in};
 use settings::{Kind, Server, servers};
 use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long another address of the same name may take to answer.
+const LOOK_TIME: Duration = Duration::from_secs(1);
 
 /// Tries every Redis that the configuration names.
 pub const CHECK: Check = Check {
@@ -24,6 +29,7 @@ pub const CHECK: Check = Check {
     matters: "Quay keeps build logs, events for open pages, pull counts and cached answers in Redis.",
     actions: &[],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 
@@ -264,7 +270,8 @@ async fn same_data(course: &Course, server: &Server, info: &Info) -> Done {
     );
     let mut others = 0;
     for address in &addresses {
-        let Ok((wire, _)) = course.net().connect(&[*address]).await else { continue };
+        let connected = timeout(LOOK_TIME, course.net().connect(&[*address])).await;
+        let Ok(Ok((wire, _))) = connected else { continue };
         let Ok(mut session) = session::quietly(course, server, wire).await else { continue };
         let text = session.ask::<String>(&["INFO", "replication"]).await.unwrap_or_default();
         let id = text.lines().find_map(|line| line.trim().strip_prefix("master_replid:"));

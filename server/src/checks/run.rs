@@ -1,18 +1,24 @@
 //! Runs many checks at once: each with a deadline, all of them with another.
 
 use super::common::NO_ANSWER;
-use super::course::{Course, Ground, millis};
+use super::course::{Course, Done, Ground, millis};
+use super::fault::Told;
 use super::{Job, Settings};
 use crate::clients::dial::Net;
 use cluster::check::{Outcome, State};
+use config_model::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinSet;
-use tokio::time::timeout_at;
+use tokio::task::{JoinError, JoinHandle};
+use tokio::time::error::Elapsed;
+use tokio::time::{timeout, timeout_at};
 
 /// Checks in one run. What is beyond is not tried, and the result says so.
 pub const JOBS_MAX: usize = 200;
+
+/// How long a check that writes may tidy up after it was given up.
+const OUTLIVE_TIME: Duration = Duration::from_secs(20);
 
 /// How long checks may take, and how many are under way at once.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +42,7 @@ struct Entry {
     outcome: Outcome,
     course: Course,
     state: Mutex<(State, Option<u32>)>,
+    writes: bool,
 }
 
 impl Entry {
@@ -55,6 +62,40 @@ pub struct Run {
     changed: watch::Sender<u64>,
     cancelled: watch::Sender<bool>,
     left_out: usize,
+    /// Checks that were given up and still tidy up.
+    outliving: watch::Sender<usize>,
+}
+
+/// A check that was given up and still tidies up.
+struct Outliving(watch::Sender<usize>);
+
+impl Outliving {
+    fn one_more(count: &watch::Sender<usize>) -> Self {
+        count.send_modify(|count| *count += 1);
+        Self(count.clone())
+    }
+}
+
+impl Drop for Outliving {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}
+
+/// What is said of a check that has ended, and whether that is so even if no stage was under way.
+fn ended(done: Result<Result<Done, JoinError>, Elapsed>, began: Instant) -> (Told, bool) {
+    match done {
+        // It ended by itself: only a stage that was forgotten is spoken of.
+        Ok(Ok(_)) => (super::BROKEN.told(), false),
+        Ok(Err(error)) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a check broke off");
+            (super::BROKEN.told(), true)
+        }
+        Err(_) => {
+            let seconds = began.elapsed().as_secs().max(1).to_string();
+            (NO_ANSWER.with(&[("seconds", &seconds)]), true)
+        }
+    }
 }
 
 impl std::fmt::Debug for Run {
@@ -81,10 +122,17 @@ impl Run {
                 let course = Course::new(ground.clone(), job.check.matters);
                 let outcome = job.outcome();
                 let state = Mutex::new((State::Waiting, None));
-                (Entry { outcome, course, state }, job.work.0)
+                let writes = job.check.writes;
+                (Entry { outcome, course, state, writes }, job.work.0)
             })
             .unzip();
-        let run = Arc::new(Self { entries, changed, cancelled, left_out });
+        let run = Arc::new(Self {
+            entries,
+            changed,
+            cancelled,
+            left_out,
+            outliving: watch::Sender::new(0),
+        });
         let turns = Arc::new(Semaphore::new(limits.at_once));
         let end = tokio::time::Instant::now() + limits.all;
         for (at, work) in works.into_iter().enumerate() {
@@ -112,39 +160,48 @@ impl Run {
             }
         };
         let began = Instant::now();
-        let deadline = end.min(tokio::time::Instant::now() + each);
-        let seconds = |time: Duration| time.as_secs().max(1).to_string();
         if turn.is_none() {
-            let step = entry.course.begin(cluster::check::StageKind::Settings, "its turn");
-            let told = super::NOT_REACHED.told();
-            let _ = step.fail("", told);
-            return self.finish(entry, State::Failed, Some(millis(began)));
+            entry.course.close(State::Failed, Some(&super::NOT_REACHED.told()), true, 0);
+            return self.finish(entry, State::Failed, None);
         }
+        let each = if entry.writes { each * 2 } else { each };
+        let deadline = end.min(tokio::time::Instant::now() + each);
         entry.set(State::Running, None);
         self.tell();
-        // Dropped, the set ends what is in it.
-        let mut work = JoinSet::from_iter([work(entry.course.clone())]);
-        tokio::select! {
-            done = timeout_at(deadline, work.join_next()) => {
-                let elapsed = millis(began);
-                let told = match done {
-                    Ok(Some(Err(error))) => {
-                        tracing::error!(error = &error as &dyn std::error::Error, "a check ended badly");
-                        super::BROKEN.told()
-                    }
-                    // It ended; a stage that is still under way was forgotten.
-                    Ok(_) => super::BROKEN.told(),
-                    Err(_) => NO_ANSWER.with(&[("seconds", &seconds(began.elapsed()))]),
-                };
-                entry.course.give_up(State::Failed, Some(told), elapsed);
-                let states = entry.course.stages().into_iter().map(|stage| stage.state);
-                self.finish(entry, State::of_all(states), Some(elapsed));
-            }
-            _ = cancelled.wait_for(|cancelled| *cancelled) => {
-                entry.course.give_up(State::Cancelled, None, millis(began));
-                self.finish(entry, State::Cancelled, Some(millis(began)));
-            }
+        let mut task = tokio::spawn(work(entry.course.clone()));
+        let (state, told) = tokio::select! {
+            done = timeout_at(deadline, &mut task) => (State::Failed, Some(ended(done, began))),
+            _ = cancelled.wait_for(|cancelled| *cancelled) => (State::Cancelled, None),
+        };
+        let always = told.as_ref().is_some_and(|(_, always)| *always);
+        let told = told.map(|(told, _)| told);
+        entry.course.close(state, told.as_ref(), always, millis(began));
+        self.let_go(task, entry.writes);
+        let stages = entry.course.stages();
+        let whole = State::of_all(stages.into_iter().map(|stage| stage.state));
+        let state = if state == State::Cancelled { state } else { whole };
+        self.finish(entry, state, Some(millis(began)));
+    }
+
+    /// Ends what a check still does; what has to be deleted again is waited for a while.
+    fn let_go(&self, mut task: JoinHandle<Done>, writes: bool) {
+        if !writes {
+            task.abort();
+        } else if !task.is_finished() {
+            let outliving = Outliving::one_more(&self.outliving);
+            tokio::spawn(async move {
+                if timeout(OUTLIVE_TIME, &mut task).await.is_err() {
+                    task.abort();
+                }
+                drop(outliving);
+            });
         }
+    }
+
+    /// Waits until nothing is left that was given up and still tidies up.
+    pub async fn settled(&self) {
+        let mut outliving = self.outliving.subscribe();
+        let _ = outliving.wait_for(|count| *count == 0).await;
     }
 
     fn finish(&self, entry: &Entry, state: State, millis: Option<u32>) {
@@ -159,6 +216,12 @@ impl Run {
     /// Ends what is under way; what has ended keeps its result.
     pub fn cancel(&self) {
         self.cancelled.send_replace(true);
+    }
+
+    /// What is known of one check.
+    pub fn outcome_of(&self, check: &str, path: &Path) -> Option<Outcome> {
+        let same = |entry: &&Entry| entry.outcome.check == check && entry.outcome.path == *path;
+        self.entries.iter().find(same).map(Entry::outcome)
     }
 
     /// Every check with what is known of it.
@@ -206,7 +269,6 @@ mod tests {
     use crate::checks::{Check, Planned, WorkBox};
     use cluster::check::StageKind;
     use config_model::document::Document;
-    use config_model::path::Path;
     use std::collections::BTreeMap;
     use std::future::pending;
 
@@ -217,6 +279,7 @@ mod tests {
         matters: "Nothing depends on it.",
         actions: &[],
         plan: |_| Vec::new(),
+        writes: false,
         faults: &[],
     };
 
@@ -225,7 +288,7 @@ mod tests {
 
     fn job<F>(work: impl FnOnce(Course) -> F + Send + 'static) -> Job
     where
-        F: Future<Output = crate::checks::course::Done> + Send + 'static,
+        F: Future<Output = Done> + Send + 'static,
     {
         let Planned { path, target, work } = Planned::new(Path::key("TRIAL"), "a trial", work);
         Job { check: &CHECK, path, target, work: WorkBox(work) }
@@ -279,6 +342,39 @@ mod tests {
             told(&run.finished().await),
             [passed.clone(), failed("no_answer"), failed("broken"), failed("broken"), passed]
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_check_that_ends_between_its_stages_is_no_pass() {
+        let between = job(|course| async move {
+            course.begin(StageKind::Name, "a trial").pass("it works so far");
+            pending().await
+        });
+        let before = job(|_| async { panic!("a fault of ours, before anything was tried") });
+        let outcomes = start(vec![between, before], LIMITS).finished().await;
+        assert_eq!(told(&outcomes), [failed("no_answer"), failed("broken")]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_written_is_deleted_after_a_check_was_given_up() {
+        static WRITING: Check = Check { writes: true, ..CHECK };
+        let (deleted, mut is_deleted) = watch::channel(false);
+        let mut slow = job(move |course| async move {
+            let step = course.begin(StageKind::Service, "write, and delete much later");
+            tokio::time::sleep(Duration::from_secs(23)).await;
+            step.pass("deleted");
+            course.begin(StageKind::Service, "nobody hears of this").pass("");
+            deleted.send_replace(true);
+            Ok(())
+        });
+        slow.check = &WRITING;
+        let run = start(vec![slow], LIMITS);
+        let outcomes = run.finished().await;
+        assert_eq!(told(&outcomes), [failed("no_answer")]);
+        assert!(!*is_deleted.borrow(), "it was given up before");
+        run.settled().await;
+        assert!(*is_deleted.borrow_and_update(), "it went on");
+        assert_eq!(run.outcomes(), outcomes, "and nothing more was told");
     }
 
     #[tokio::test(start_paused = true)]

@@ -42,6 +42,7 @@ pub const CHECK: Check = Check {
         mends: &[],
     }],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 

@@ -35,6 +35,7 @@ pub const CHECK: Check = Check {
     matters: "Every layer of every image lies in a storage engine: without it nothing can be pushed or pulled.",
     actions: &[],
     plan,
+    writes: true,
     faults: &FAULTS,
 };
 

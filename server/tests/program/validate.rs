@@ -48,7 +48,8 @@ fn findings(report: &Value) -> Vec<[&str; 3]> {
 async fn a_good_configuration_is_valid_in_every_form() {
     let folder = tempfile::tempdir().unwrap();
     for path in forms(folder.path(), GOOD) {
-        let ended = run(folder.path(), &["validate", "--format", "json", arg(&path)]).await;
+        let ended =
+            run(folder.path(), &["validate", "--offline", "--format", "json", arg(&path)]).await;
         assert_eq!(ended.code, Some(0), "{}: {}{}", path.display(), ended.out, ended.err);
         let report: Value = serde_json::from_str(&ended.out).unwrap();
         assert_eq!(report["valid"], true);
@@ -61,7 +62,8 @@ async fn a_good_configuration_is_valid_in_every_form() {
 async fn a_faulty_configuration_has_the_same_faults_in_every_form() {
     let folder = tempfile::tempdir().unwrap();
     for path in forms(folder.path(), FAULTY) {
-        let ended = run(folder.path(), &["validate", "--format", "json", arg(&path)]).await;
+        let ended =
+            run(folder.path(), &["validate", "--offline", "--format", "json", arg(&path)]).await;
         assert_eq!(ended.code, Some(1), "{}: {}{}", path.display(), ended.out, ended.err);
         let report: Value = serde_json::from_str(&ended.out).unwrap();
         assert_eq!(report["valid"], false);
@@ -73,7 +75,8 @@ async fn a_faulty_configuration_has_the_same_faults_in_every_form() {
 async fn a_finding_names_its_key_and_its_section() {
     let folder = tempfile::tempdir().unwrap();
     let path = file(folder.path(), "config.yaml", FAULTY);
-    let ended = run(folder.path(), &["validate", "--format", "json", arg(&path)]).await;
+    let ended =
+        run(folder.path(), &["validate", "--offline", "--format", "json", arg(&path)]).await;
     let report: Value = serde_json::from_str(&ended.out).unwrap();
     let engine = &report["findings"][1];
     assert_eq!(engine["key"], "DISTRIBUTED_STORAGE_CONFIG");
@@ -84,7 +87,7 @@ async fn a_finding_names_its_key_and_its_section() {
 async fn a_person_reads_what_is_wrong_and_how_to_mend_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = file(folder.path(), "config.yaml", FAULTY);
-    let ended = run(folder.path(), &["validate", arg(&path)]).await;
+    let ended = run(folder.path(), &["validate", "--offline", arg(&path)]).await;
     assert_eq!(ended.code, Some(1));
     for [severity, rule, place] in FAULTS {
         assert!(ended.out.contains(&format!("{severity}: {place}: ")), "{}", ended.out);

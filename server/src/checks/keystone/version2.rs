@@ -57,6 +57,7 @@ async fn log_in(
 async fn user(course: &Course, visit: &mut Visit, account: &Account, access: &Json) -> Done {
     let text = |pointer: &str| access.pointer(pointer).and_then(Json::as_str).unwrap_or_default();
     let (token, id) = (text("/token/id"), text("/user/id"));
+    course.hide(token);
     let services = access.get("serviceCatalog").and_then(Json::as_array);
     let identity = services
         .into_iter()

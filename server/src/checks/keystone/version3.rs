@@ -103,6 +103,7 @@ async fn projects(
     account: &Account,
     token: &str,
 ) -> Result<String, Stopped> {
+    course.hide(token);
     let place = account.place(course, "auth/projects")?;
     let headers = [("x-auth-token", token)];
     let answer = visit.quietly(&place, Method::GET, &headers, String::new()).await;
@@ -159,6 +160,7 @@ async fn users(
     admin: &str,
     token: &str,
 ) -> Done {
+    course.hide(token);
     let headers = [("x-auth-token", token)];
     let name = form(&[("name", account.user.as_str())]);
     let (tried, place) = page(course, admin, "users", &name)?;

@@ -22,6 +22,7 @@ pub const CHECK: Check = Check {
     matters: "Quay keeps the action log in Elasticsearch. It does not start without it, and an action that cannot be logged is not carried out.",
     actions: &[],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 

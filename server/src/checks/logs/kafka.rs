@@ -25,6 +25,7 @@ pub const CHECK: Check = Check {
     matters: "Quay writes each action to Kafka before it carries it out, and does not start when no server of it answers.",
     actions: &[],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 

@@ -22,6 +22,7 @@ pub const CHECK: Check = Check {
     matters: "Quay writes each action to the stream before it carries it out.",
     actions: &[],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 

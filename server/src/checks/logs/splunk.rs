@@ -27,6 +27,7 @@ pub const CHECK: Check = Check {
     matters: "Quay keeps the action log in Splunk. An action that cannot be logged is not carried out.",
     actions: &[],
     plan,
+    writes: false,
     faults: FAULTS,
 };
 

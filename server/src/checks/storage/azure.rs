@@ -59,7 +59,10 @@ async fn attempt(course: Course, engine: Engine) -> Done {
         session.sweep().await;
         return done;
     }
-    session.delete().await?;
+    if let Err(stopped) = session.delete().await {
+        session.sweep().await;
+        return Err(stopped);
+    }
     if has_key { Ok(()) } else { without_credential(&mut session, &id).await }
 }
 

@@ -55,6 +55,8 @@ pub(super) async fn take_on(course: &Course, role: &Role) -> Result<Keys, Stoppe
     };
     match keys_in(&reply) {
         Some((keys, until)) => {
+            course.hide(&keys.secret);
+            course.hide(keys.token.as_deref().unwrap_or_default());
             step.pass(format!("keys that are good until {until}"));
             Ok(keys)
         }

@@ -83,8 +83,12 @@ pub async fn validate(
         Err(error) => return plain::error(error),
     };
     if DIALLING.contains(&mode) {
-        let outcomes = state.checks.run_all(&posted.document, &posted.files, now).await;
-        faults.extend(outcomes.iter().filter_map(failed));
+        match state.checks.run_all(&posted.document, &posted.files, now).await {
+            Ok(outcomes) => faults.extend(outcomes.iter().filter_map(failed)),
+            Err(busy) => {
+                return plain::sentence(StatusCode::SERVICE_UNAVAILABLE, &busy.to_string());
+            }
+        }
     }
     Json(faults).into_response()
 }

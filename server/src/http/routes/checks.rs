@@ -34,6 +34,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const WATCHERS_MAX: usize = 64;
 /// Changes that come within this time are sent together.
 const TOGETHER: Duration = Duration::from_millis(60);
+/// After this time without a change it is looked all the same.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// Letters of what is entered for an action: an e-mail address is the longest.
 const TEXT_CHARS_MAX: usize = 254;
 
@@ -202,7 +204,9 @@ impl Follower {
             self.waiting.push_back(Event::default().event("done").data("done"));
             self.over = true;
         } else if self.waiting.is_empty() {
-            let _ = select_all(changes.iter_mut().map(|change| Box::pin(change.changed()))).await;
+            // A run that ended just before we listened would not be heard of.
+            let next = select_all(changes.iter_mut().map(|change| Box::pin(change.changed())));
+            let _ = tokio::time::timeout(LOOK_AGAIN, next).await;
             tokio::time::sleep(TOGETHER).await;
         }
     }

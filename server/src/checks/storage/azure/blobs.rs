@@ -77,6 +77,7 @@ impl Session<'_> {
             let body = Bytes::from_static(body);
             let (same, answer) = self.ask(step, Method::PUT, target, &[], body).await?;
             step = same;
+            self.written.pop();
             if !answer.status.is_success() {
                 let fault = &AZURE_MAY_NOT_WRITE;
                 return Err(self.refused(
@@ -149,10 +150,11 @@ impl Session<'_> {
     pub(super) async fn delete(&mut self) -> Done {
         let mut step = self.course.begin(StageKind::Service, "delete all of it");
         let mut refused = None;
-        for blob in std::mem::take(&mut self.written).into_iter().rev() {
+        while let Some(blob) = self.written.last().cloned() {
             let target = Target::blob(&blob);
             let (same, answer) = self.ask(step, Method::DELETE, target, &[], Bytes::new()).await?;
             step = same;
+            self.written.pop();
             if !answer.status.is_success() {
                 refused = Some((answer, blob));
             }

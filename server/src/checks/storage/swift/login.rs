@@ -69,6 +69,7 @@ async fn attempt(course: &Course, engine: &Engine, address: &str) -> Result<Turn
         return Ok(Turn::On(next));
     }
     let token = desk.token(&answer);
+    course.hide(&token);
     let store = if token.is_empty() { None } else { desk.store(&answer) };
     match store {
         Some(Ok(store)) => {
