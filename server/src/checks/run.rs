@@ -83,7 +83,7 @@ impl Drop for Outliving {
 }
 
 /// What is said of a check that has ended, and whether that is so even if no stage was under way.
-fn ended(done: Result<Result<Done, JoinError>, Elapsed>, began: Instant) -> (Told, bool) {
+fn ended(done: Result<Result<Done, JoinError>, Elapsed>, allowed: Duration) -> (Told, bool) {
     match done {
         // It ended by itself: only a stage that was forgotten is spoken of.
         Ok(Ok(_)) => (super::BROKEN.told(), false),
@@ -92,7 +92,7 @@ fn ended(done: Result<Result<Done, JoinError>, Elapsed>, began: Instant) -> (Tol
             (super::BROKEN.told(), true)
         }
         Err(_) => {
-            let seconds = began.elapsed().as_secs().max(1).to_string();
+            let seconds = allowed.as_secs_f64().round().max(1.0).to_string();
             (NO_ANSWER.with(&[("seconds", &seconds)]), true)
         }
     }
@@ -165,12 +165,14 @@ impl Run {
             return self.finish(entry, State::Failed, None);
         }
         let each = if entry.writes { each * 2 } else { each };
-        let deadline = end.min(tokio::time::Instant::now() + each);
+        let from = tokio::time::Instant::now();
+        let deadline = end.min(from + each);
+        let allowed = deadline.saturating_duration_since(from);
         entry.set(State::Running, None);
         self.tell();
         let mut task = tokio::spawn(work(entry.course.clone()));
         let (state, told) = tokio::select! {
-            done = timeout_at(deadline, &mut task) => (State::Failed, Some(ended(done, began))),
+            done = timeout_at(deadline, &mut task) => (State::Failed, Some(ended(done, allowed))),
             _ = cancelled.wait_for(|cancelled| *cancelled) => (State::Cancelled, None),
         };
         let always = told.as_ref().is_some_and(|(_, always)| *always);

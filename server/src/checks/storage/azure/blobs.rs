@@ -77,7 +77,6 @@ impl Session<'_> {
             let body = Bytes::from_static(body);
             let (same, answer) = self.ask(step, Method::PUT, target, &[], body).await?;
             step = same;
-            self.written.pop();
             if !answer.status.is_success() {
                 let fault = &AZURE_MAY_NOT_WRITE;
                 return Err(self.refused(
