@@ -1,0 +1,145 @@
+//! That deadlines are kept, whatever checks do.
+
+use super::*;
+use crate::checks::{Check, Planned, WorkBox};
+use cluster::check::StageKind;
+use config_model::document::Document;
+use std::collections::BTreeMap;
+use std::future::pending;
+
+const CHECK: Check = Check {
+    name: "trial",
+    label: "Trial",
+    reads: &[],
+    matters: "Nothing depends on it.",
+    actions: &[],
+    plan: |_| Vec::new(),
+    writes: false,
+    faults: &[],
+};
+
+const LIMITS: Limits =
+    Limits { each: Duration::from_secs(10), all: Duration::from_secs(25), at_once: 4 };
+
+fn job<F>(work: impl FnOnce(Course) -> F + Send + 'static) -> Job
+where
+    F: Future<Output = Done> + Send + 'static,
+{
+    let Planned { path, target, work } = Planned::new(Path::key("TRIAL"), "a trial", work);
+    Job { check: &CHECK, path, target, work: WorkBox(work) }
+}
+
+fn passing() -> Job {
+    job(|course| async move {
+        course.begin(StageKind::Service, "a trial").pass("it works");
+        Ok(())
+    })
+}
+
+fn hanging() -> Job {
+    job(|course| async move {
+        let _step = course.begin(StageKind::Service, "a trial that never ends");
+        pending().await
+    })
+}
+
+fn start(jobs: Vec<Job>, limits: Limits) -> Arc<Run> {
+    let (document, files) = (Document::default(), BTreeMap::new());
+    let settings = Settings { document: &document, files: &files, now: 0, asked: None };
+    Run::start(jobs, &settings, &Net::default(), limits)
+}
+
+/// The state of each check, and the fault it found.
+fn told(outcomes: &[Outcome]) -> Vec<(State, String)> {
+    let fault = |outcome: &Outcome| {
+        outcome.failure().map(|problem| problem.fault.clone()).unwrap_or_default()
+    };
+    outcomes.iter().map(|outcome| (outcome.state, fault(outcome))).collect()
+}
+
+fn failed(fault: &str) -> (State, String) {
+    (State::Failed, fault.to_owned())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_check_that_hangs_or_breaks_fails_alone() {
+    let broken = job(|course| async move {
+        let _step = course.begin(StageKind::Service, "a trial that breaks");
+        panic!("a fault of ours");
+    });
+    let forgetful = job(|course| async move {
+        let _step = course.begin(StageKind::Service, "a trial whose end is forgotten");
+        Ok(())
+    });
+    let run = start(vec![passing(), hanging(), broken, forgetful, passing()], LIMITS);
+    let passed = (State::Passed, String::new());
+    assert_eq!(
+        told(&run.finished().await),
+        [passed.clone(), failed("no_answer"), failed("broken"), failed("broken"), passed]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_check_that_ends_between_its_stages_is_no_pass() {
+    let between = job(|course| async move {
+        course.begin(StageKind::Name, "a trial").pass("it works so far");
+        pending().await
+    });
+    let before = job(|_| async { panic!("a fault of ours, before anything was tried") });
+    let outcomes = start(vec![between, before], LIMITS).finished().await;
+    assert_eq!(told(&outcomes), [failed("no_answer"), failed("broken")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_written_is_deleted_after_a_check_was_given_up() {
+    static WRITING: Check = Check { writes: true, ..CHECK };
+    let (deleted, mut is_deleted) = watch::channel(false);
+    let mut slow = job(move |course| async move {
+        let step = course.begin(StageKind::Service, "write, and delete much later");
+        tokio::time::sleep(Duration::from_secs(23)).await;
+        step.pass("deleted");
+        course.begin(StageKind::Service, "nobody hears of this").pass("");
+        deleted.send_replace(true);
+        Ok(())
+    });
+    slow.check = &WRITING;
+    let run = start(vec![slow], LIMITS);
+    let outcomes = run.finished().await;
+    assert_eq!(told(&outcomes), [failed("no_answer")]);
+    assert!(!*is_deleted.borrow(), "it was given up before");
+    run.settled().await;
+    assert!(*is_deleted.borrow_and_update(), "it went on");
+    assert_eq!(run.outcomes(), outcomes, "and nothing more was told");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_run_ends_at_its_deadline_whatever_is_left() {
+    let jobs = (0..20).map(|_| hanging()).collect();
+    let began = tokio::time::Instant::now();
+    let outcomes = start(jobs, LIMITS).finished().await;
+    assert_eq!(began.elapsed().as_secs(), LIMITS.all.as_secs());
+    let told = told(&outcomes);
+    // Four at once, ten seconds each: two turns whole, and one that the deadline cuts.
+    assert_eq!(told[..12], vec![failed("no_answer"); 12]);
+    assert_eq!(told[12..], vec![failed("not_reached"); 8]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_ended_keeps_its_result_when_the_rest_is_given_up() {
+    let run = start(vec![passing(), hanging()], LIMITS);
+    let mut changes = run.changes();
+    while run.outcomes()[0].state != State::Passed {
+        changes.changed().await.unwrap();
+    }
+    run.cancel();
+    let cancelled = (State::Cancelled, String::new());
+    assert_eq!(told(&run.finished().await), [(State::Passed, String::new()), cancelled]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_has_a_bound_and_says_what_it_left_out() {
+    let jobs = (0..JOBS_MAX + 3).map(|_| passing()).collect();
+    let run = start(jobs, LIMITS);
+    assert_eq!(run.finished().await.len(), JOBS_MAX);
+    assert_eq!(run.left_out(), 3);
+}
