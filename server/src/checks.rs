@@ -4,7 +4,9 @@
 //! [`Planned`] for each thing it finds there: for every storage engine one, for every Redis one.
 //! Each goes its [`Course`] in stages. A check reports; it never fails the program.
 
+pub mod aws;
 pub mod clair;
+pub mod cloudwatch;
 pub mod common;
 pub mod course;
 pub mod database;
@@ -55,6 +57,7 @@ pub const CHECKS: &[&Check] = &[
     &logs::kafka::CHECK,
     &logs::kinesis::CHECK,
     &logs::splunk::CHECK,
+    &cloudwatch::CHECK,
 ];
 
 faults! {
@@ -312,7 +315,9 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), CHECKS.len());
         for check in CHECKS {
-            let all = common::FAULTS.iter().chain(FAULTS).chain(check.faults);
+            let amazon = ["kinesis", "cloudwatch"].contains(&check.name);
+            let amazon = if amazon { aws::FAULTS } else { &[] };
+            let all = common::FAULTS.iter().chain(FAULTS).chain(amazon).chain(check.faults);
             let mut faults: Vec<_> = all.map(|fault| fault.name).collect();
             let count = faults.len();
             faults.sort_unstable();

@@ -7,6 +7,7 @@
 mod lab;
 
 mod clair;
+mod cloudwatch;
 mod database;
 mod hostname;
 mod jwt;

@@ -19,8 +19,11 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import make_server
 
 REGION = "eu-central-1"
-# What each user may do.
-USERS = {"quay": "kinesis:*", "writer": "kinesis:PutRecord"}
+# What each user may do. moto calls CloudWatch "monitoring", as its signatures do.
+USERS = {
+    "quay": ["kinesis:*", "cloudwatch:*", "monitoring:*"],
+    "writer": ["kinesis:PutRecord", "cloudwatch:PutMetricData"],
+}
 
 port, folder = int(sys.argv[1]), Path(sys.argv[2])
 
@@ -31,9 +34,9 @@ streams.streams["new"].status = "CREATING"
 
 people = iam_backends[DEFAULT_ACCOUNT_ID]["aws"]
 keys = {}
-for name, action in USERS.items():
+for name, actions in USERS.items():
     people.create_user(REGION, name)
-    statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
     policy = {"Version": "2012-10-17", "Statement": [statement]}
     people.put_user_policy(name, "lab", json.dumps(policy))
     key = people.create_access_key(name)

@@ -1,11 +1,11 @@
 //! Kinesis, where entries of the action log are sent through it.
 
 use super::{READS, producer, revealed, target};
+use crate::checks::aws::{code, not_let_in};
 use crate::checks::course::{Course, Done};
 use crate::checks::fault::{Fault, Told, faults};
 use crate::checks::talk::{Talk, in_short};
 use crate::checks::{Check, Planned, Settings};
-use crate::clients::date;
 use crate::clients::http::{Answer, Origin};
 use crate::clients::sigv4::{Keys, Scope, sign};
 use cluster::check::StageKind;
@@ -37,26 +37,6 @@ faults! {
     "What answers at {host} is not Kinesis.",
     fix "Let the name lead to AWS, or to the endpoint for Kinesis in your private network.";
 
-    /// The access key does not exist, or is switched off.
-    UNKNOWN_KEY: Error,
-    "AWS does not know the access key.",
-    fix "Enter the access key as IAM shows it. A key that was deleted or made inactive is unknown as well: aws iam list-access-keys";
-
-    /// The signature is wrong.
-    WRONG_SECRET: Error,
-    "The secret key does not belong to the access key.",
-    fix "Enter the secret key that came with the access key. If it is lost, make a new pair: aws iam create-access-key";
-
-    /// The signature is too old, or from the future.
-    CLOCKS_DIFFER: Error,
-    "The clock here differs from that of AWS by {minutes} minutes, so that AWS takes no signature.",
-    fix "Set the clock of this machine and of the Quay nodes by a time server: chronyc makestep";
-
-    /// The keys are good for some hours only, and these are over.
-    KEYS_EXPIRED: Error,
-    "The keys have expired.",
-    fix "Enter keys of an IAM user, which last. Keys of a session end by themselves.";
-
     /// The keys may not look at the stream; whether they may write to it cannot be seen.
     MAY_NOT_LOOK: Warning,
     "The keys are good, but may not look at the stream {stream}, so that nothing is known of it.",
@@ -82,9 +62,6 @@ faults! {
 /// What a request for the state of a stream is called.
 const OPERATION: &str = "Kinesis_20131202.DescribeStreamSummary";
 const JSON: &str = "application/x-amz-json-1.1";
-/// By how much a clock may differ.
-const SKEW_SECONDS: i64 = 5 * 60;
-
 /// The stream, and who looks at it.
 struct Stream {
     name: String,
@@ -158,27 +135,6 @@ async fn attempt(course: Course, stream: Stream) -> Done {
     state(&course, &stream, &code, &answer)
 }
 
-/// What the log-in says, as far as it is about the log-in.
-fn not_let_in(code: &str, answer: &Answer, now: i64) -> Option<Told> {
-    let apart = date::of_http(answer.header("date")).map_or(0, |theirs| (theirs - now).abs());
-    Some(match code {
-        "UnrecognizedClientException" | "InvalidClientTokenId" | "InvalidAccessKeyId" => {
-            UNKNOWN_KEY.told()
-        }
-        "InvalidSignatureException" | "SignatureDoesNotMatch" | "RequestExpired"
-            if apart >= SKEW_SECONDS =>
-        {
-            CLOCKS_DIFFER.with(&[("minutes", &(apart / 60).to_string())])
-        }
-        "InvalidSignatureException"
-        | "SignatureDoesNotMatch"
-        | "IncompleteSignature"
-        | "IncompleteSignatureException" => WRONG_SECRET.told(),
-        "ExpiredTokenException" | "ExpiredToken" => KEYS_EXPIRED.told(),
-        _ => return None,
-    })
-}
-
 /// Whether the stream is there and takes entries.
 fn state(course: &Course, stream: &Stream, code: &str, answer: &Answer) -> Done {
     let denied = ["AccessDeniedException", "AccessDenied"].contains(&code);
@@ -202,16 +158,6 @@ fn state(course: &Course, stream: &Stream, code: &str, answer: &Answer) -> Done 
         (Some(state), _) => Err(step.fail(state, stream.told(&NOT_ACTIVE, state))),
         (None, _) => Err(step.fail(in_short(answer), stream.told(&REFUSED, code))),
     }
-}
-
-/// The name of an error, from JSON or XML; empty where there is none.
-fn code(answer: &Answer) -> String {
-    let json = answer.json();
-    let kind = json.as_ref().and_then(|json| json.get("__type")?.as_str());
-    let text = answer.text();
-    let in_xml = || text.split_once("<Code>")?.1.split_once("</Code>").map(|(code, _)| code);
-    let code = kind.or_else(in_xml).unwrap_or_default();
-    code.rsplit_once('#').map_or(code, |(_, name)| name).to_owned()
 }
 
 /// Where Kinesis is in a region.
