@@ -61,7 +61,7 @@ impl Told {
 
 /// Declares faults, and the list of them.
 ///
-/// ```ignore
+/// ```text
 /// faults! {
 ///     /// Who it happens to, or what else one should know; for readers of the code.
 ///     WRONG_PASSWORD: Error,
