@@ -4,7 +4,7 @@ import { launch } from "./browser.mjs";
 
 const [out, base, password] = process.argv.slice(2);
 const edits = [
-  [["DB_URI"], { Text: "postgresql://quayuser:example@db01.example.com:5432/quay db" }],
+  [["DB_URI"], { Text: "postgresql://quayuser:of-the-picture@db01.example.com:5432/quay db" }],
   [["BUILDLOGS_REDIS", "host"], { Text: "redis.example.com" }],
   [["USER_EVENTS_REDIS", "host"], { Text: "redis.example.com" }],
   [["SERVER_HOSTNAME"], { Text: "quay.example.com" }],
