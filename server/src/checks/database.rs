@@ -1,5 +1,6 @@
 //! The database: whether Quay gets in, may work there, and finds what it needs.
 
+mod cells;
 pub mod faults;
 mod measures;
 mod mysql;

@@ -75,10 +75,22 @@ faults! {
     why "Quay would read from a server that nothing is copied to, and find nothing there.",
     fix "Enter the address of a replica of the primary server, or leave the replica out.";
 
-    /// Writing does not work for another reason: no memory, no disk.
+    /// `OOM`.
+    MEMORY_FULL: Error,
+    "Redis takes nothing more: all the memory it may use is in use.",
+    why "Build logs and events are lost, and builds do not start.",
+    fix "Raise maxmemory, or let Redis throw away what expires: CONFIG SET maxmemory-policy volatile-lru, and the same in redis.conf. Its biggest keys: redis-cli --bigkeys";
+
+    /// `MISCONF`: its last copy on the disk failed, and it takes nothing until one works.
+    NOT_SAVED: Error,
+    "Redis takes nothing, because it could not write its data to its disk.",
+    why "Build logs and events are lost, and builds do not start.",
+    fix "Its log says why; mostly the disk is full, or the folder is not Redis's. On its machine: df -h $(redis-cli CONFIG GET dir | tail -n 1) Mend that, then: redis-cli BGSAVE, and it takes data again.";
+
+    /// Any other refusal.
     NOT_WRITTEN: Error,
-    "Redis refuses to store anything.",
-    fix "Look at its answer: mostly its memory is used up, or it cannot write to its disk.";
+    "Redis refuses the command {command}.",
+    fix "Look at its answer, and into its log.";
 
     /// What was written is not what is read.
     NOT_READ_BACK: Error,

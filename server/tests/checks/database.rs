@@ -35,6 +35,7 @@ CREATE ROLE kerberos LOGIN PASSWORD 'letmein42'
 CREATE DATABASE quaydb OWNER quayuser
 CREATE DATABASE narrowdb OWNER narrow
 CREATE DATABASE lostdb OWNER lost
+CREATE DATABASE guarded OWNER lost
 CREATE DATABASE private OWNER quayuser
 REVOKE CONNECT ON DATABASE private FROM PUBLIC
 CREATE DATABASE closed OWNER quayuser ALLOW_CONNECTIONS false
@@ -46,10 +47,15 @@ CREATE DATABASE running OWNER quayuser
 CREATE DATABASE mixed OWNER quayuser
 CREATE DATABASE foreigndb OWNER quayuser
 ";
-/// What a full disk says, and says here at each command that changes tables.
-const FULL_DISK: &str = "CREATE FUNCTION fill() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN \
-    RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'could not extend file'; END $$; \
-    CREATE EVENT TRIGGER fill ON ddl_command_start EXECUTE FUNCTION fill()";
+/// Makes the server say this, with this code, at each command that changes tables.
+fn refusal(code: &str, words: &str) -> String {
+    format!(
+        "CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN \
+         RAISE EXCEPTION USING ERRCODE = '{code}', MESSAGE = '{words}'; END $$; \
+         CREATE EVENT TRIGGER refuse ON ddl_command_start EXECUTE FUNCTION refuse()"
+    )
+}
+
 /// How each comes in.
 const RULES: &str = "host all stranger 127.0.0.1/32 reject
 host all ghost 127.0.0.1/32 trust
@@ -75,16 +81,26 @@ async fn tried(uri: &str) -> Outcome {
 /// The server with all those users, and what there is in its databases.
 fn server() -> Postgres {
     let server = Postgres::start(&Setup { statements: USERS, rules: RULES, ..Setup::default() });
-    for database in
-        ["quaydb", "narrowdb", "lostdb", "latin", "running", "mixed", "foreigndb", "private"]
-    {
+    for database in [
+        "quaydb",
+        "narrowdb",
+        "lostdb",
+        "guarded",
+        "latin",
+        "running",
+        "mixed",
+        "foreigndb",
+        "private",
+    ] {
         server.sql(database, "CREATE EXTENSION pg_trgm");
         server.sql(database, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
         server.sql(database, "GRANT CREATE ON SCHEMA public TO quayuser, narrow, lost");
     }
     server.sql("shared", "GRANT CREATE ON SCHEMA public TO quayuser");
     server.sql("hidden", "CREATE SCHEMA apart; CREATE EXTENSION pg_trgm SCHEMA apart");
-    server.sql("lostdb", FULL_DISK);
+    // What a full disk says.
+    server.sql("lostdb", &refusal("53100", "could not extend file"));
+    server.sql("guarded", &refusal("P0001", "no tables on Fridays"));
     let registry = "CREATE TABLE alembic_version (version_num varchar(255)); \
                     INSERT INTO alembic_version VALUES ('c7bb67bd5b2b')";
     server.sql("running", &format!("SET ROLE quayuser; {registry}"));
@@ -119,7 +135,8 @@ async fn postgresql_is_called_by_what_is_wrong_with_it() {
         ("the user is known by Kerberos", "kerberos", "quaydb", "login_method"),
         ("the user may only read", "frozen", "quaydb", "read_only"),
         ("the user may not create tables", "guest", "quaydb", "no_create"),
-        ("tables cannot be created", "lost", "lostdb", "not_created"),
+        ("its disk is full", "lost", "lostdb", "disk_full"),
+        ("somebody forbids new tables", "lost", "guarded", "not_created"),
         ("the database keeps other letters", "quayuser", "latin", "not_unicode"),
         ("pg_trgm is not created", "quayuser", "bare", "pg_trgm_missing"),
         ("pg_trgm may not be created", "quayuser", "shared", "pg_trgm_no_right"),

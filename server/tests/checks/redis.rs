@@ -178,7 +178,23 @@ async fn what_becomes_of_keys_is_found_out() {
         "never_evicts",
     );
     let full = Redis::bare(&signed, "maxmemory 1\nmaxmemory-policy noeviction\n");
-    proofs.finds("its memory is used up", &logs(&full).run_one(CHECK).await, "not_written");
+    proofs.finds("its memory is used up", &logs(&full).run_one(CHECK).await, "memory_full");
+    proofs.end();
+}
+
+#[tokio::test]
+async fn a_redis_that_takes_nothing_says_why() {
+    let authority = Authority::new("lab authority");
+    let lines = "save 3600 1000000\nenable-protected-configs yes\n";
+    let redis = Redis::bare(&authority.sign(&["localhost"]), lines);
+    let mut proofs = Proofs::of(CHECK, "redis-writing");
+    let tried = || logs(&format!("host: 127.0.0.1, port: {}", redis.port)).run_one(CHECK);
+    proofs.passes("it writes to its disk", &tried().await);
+    redis.lose_its_file();
+    proofs.finds("it cannot write to its disk", &tried().await, "not_saved");
+    redis.say(&["CONFIG", "SET", "stop-writes-on-bgsave-error", "no"]);
+    redis.say(&["CONFIG", "SET", "min-replicas-to-write", "2"]);
+    proofs.finds("it waits for replicas", &tried().await, "not_written");
     proofs.end();
 }
 

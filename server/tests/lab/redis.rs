@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 /// A running Redis, with a plain port and one for TLS.
 pub(crate) struct Redis {
-    _process: Process,
+    process: Process,
     /// Where it speaks in clear.
     pub(crate) port: u16,
     /// Where it speaks TLS.
@@ -52,6 +52,14 @@ impl Redis {
         run(ask.args(["-h", "127.0.0.1", "-p", &self.port.to_string()]).args(words))
     }
 
+    /// Gives it a folder's name for the file with its data, so that it cannot write that.
+    pub(crate) fn lose_its_file(&self) {
+        fs::create_dir(self.process.folder().join("taken")).expect("the folder is ours");
+        self.say(&["CONFIG", "SET", "dbfilename", "taken"]);
+        self.say(&["BGSAVE"]);
+        self.wait_for(&["INFO", "persistence"], "rdb_last_bgsave_status:err");
+    }
+
     /// Waits until its answer to a command holds this text.
     pub(crate) fn wait_for(&self, words: &[&str], text: &str) {
         let began = Instant::now();
@@ -81,6 +89,6 @@ impl Redis {
             // With a password it refuses, which is an answer as well.
             ask.stderr(Stdio::null()).output().is_ok_and(|done| done.status.success())
         };
-        Self { _process: Process::start("redis", folder, &command, answers), port, tls_port }
+        Self { process: Process::start("redis", folder, &command, answers), port, tls_port }
     }
 }

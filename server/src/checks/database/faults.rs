@@ -141,11 +141,17 @@ faults! {
     why "Quay makes its tables at its first start, and changes them at each upgrade.",
     fix "Give the right: {command}";
 
-    /// Any other reason why a table cannot be made: no disk, a limit.
+    /// `53100`, `1021`, `1114`, or the number that the system has for it.
+    DISK_FULL: Error,
+    "The disk of {server} is full.",
+    why "Quay can store nothing any more: pushes, new users and log-ins fail.",
+    fix "On the server: df -h {folder} Give that disk more room, or move other things away from it. Delete nothing by hand among the database's own files.";
+
+    /// Any other reason why a table cannot be made: a limit, something that watches over it.
     NOT_CREATED: Error,
     "A table cannot be created in {database}.",
     why "Quay makes its tables at its first start, and changes them at each upgrade.",
-    fix "Look at the answer of the server: mostly its disk is full, or a limit is reached.";
+    fix "Look at the answer of the server; its log at this time says more.";
 
     /// Tables that somebody else made.
     NO_ACCESS: Error,

@@ -9,7 +9,7 @@ use super::settings::Server;
 use crate::checks::course::{Course, Done, Step, Stopped};
 use crate::checks::fault::Told;
 use cluster::check::StageKind;
-use meaning::{grant, number, read_only};
+use meaning::{grant, is_disk_full, number, read_only};
 use session::{Session, log_in};
 use sqlx::{AssertSqlSafe, Error};
 use std::collections::BTreeMap;
@@ -102,6 +102,7 @@ fn not_created(server: &Server, session: &Session, error: &Error) -> Told {
             server.tell(&NO_CREATE, &[("command", &grant(server))])
         }
         Some(number) if ONLY_READS.contains(&number) => read_only(server),
+        Some(_) if is_disk_full(error) => session.told(server, error),
         Some(_) => server.tell(&NOT_CREATED, &[]),
         None => session.told(server, error),
     }

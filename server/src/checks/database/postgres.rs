@@ -12,7 +12,7 @@ use super::measures::{clock, connections, proposed};
 use super::settings::Server;
 use crate::checks::course::{Course, Done, Step, Stopped};
 use cluster::check::StageKind;
-use meaning::{NO_RIGHT, code, read_only};
+use meaning::{NO_RIGHT, NO_ROOM, code, read_only};
 use session::{Session, log_in};
 use sqlx::{AssertSqlSafe, Error};
 use uuid::Uuid;
@@ -161,7 +161,7 @@ async fn create(course: &Course, server: &Server, session: &mut Session, facts: 
                 server.tell(&NO_CREATE, &[("command", &command)])
             }
             ONLY_READS => read_only(server),
-            "" => session.told(server, &error),
+            "" | NO_ROOM => session.told(server, &error),
             _ => server.tell(&NOT_CREATED, &[]),
         };
         return Err(step.fail(session.words(&error), told));

@@ -2,8 +2,8 @@
 
 use super::settings::Server;
 use super::{
-    LOADING, NO_PERMISSION, NO_SUCH_DATABASE, NOT_WRITTEN, PASSWORD_MISSING, PASSWORD_NOT_WANTED,
-    READ_ONLY, WRONG_PASSWORD,
+    LOADING, MEMORY_FULL, NO_PERMISSION, NO_SUCH_DATABASE, NOT_SAVED, NOT_WRITTEN,
+    PASSWORD_MISSING, PASSWORD_NOT_WANTED, READ_ONLY, WRONG_PASSWORD,
 };
 use crate::checks::common;
 use crate::checks::course::reach::Reached;
@@ -181,11 +181,13 @@ fn meaning(
         (Some("NOPERM"), _) => NO_PERMISSION.with(&places),
         (Some("LOADING"), _) => LOADING.told(),
         (Some("READONLY"), _) => READ_ONLY.told(),
+        (Some("OOM"), _) => MEMORY_FULL.told(),
+        (Some("MISCONF"), _) => NOT_SAVED.told(),
         (_, ErrorKind::Parse) => common::OTHER_PROTOCOL.with(&places),
         _ if words.contains("it sent more than") => common::TOO_MUCH.with(&places),
         _ if error.is_io_error() || error.is_connection_dropped() => {
             common::CONNECTION_CLOSED.with(&places)
         }
-        _ => NOT_WRITTEN.told(),
+        _ => NOT_WRITTEN.with(&places),
     }
 }

@@ -42,6 +42,14 @@ pub struct Shown {
     pub until: i64,
 }
 
+/// Checks that a server has the key of its certificate.
+type SignatureCheck = fn(
+    &[u8],
+    &CertificateDer<'_>,
+    &DigitallySignedStruct,
+    &WebPkiSupportedAlgorithms,
+) -> Result<HandshakeSignatureValid, Error>;
+
 /// A verifier that remembers.
 #[derive(Debug)]
 pub(super) struct Witness {
@@ -98,6 +106,19 @@ impl Witness {
             return Err(Error::InvalidCertificate(CertificateError::NotValidYet));
         }
         Ok(true)
+    }
+
+    /// Checks a signature of the server's: by `modern`, or as certificates of the first version
+    /// are.
+    fn signature(
+        &self,
+        modern: SignatureCheck,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let check = if old::is_old(certificate) { old::verify_signature } else { modern };
+        check(message, certificate, signed, &self.algorithms)
     }
 
     /// Whether it does not matter that the certificate is for another name.
@@ -161,10 +182,7 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        if old::is_old(certificate) {
-            return old::verify_signature(message, certificate, signed, &self.algorithms);
-        }
-        verify_tls12_signature(message, certificate, signed, &self.algorithms)
+        self.signature(verify_tls12_signature, message, certificate, signed)
     }
 
     fn verify_tls13_signature(
@@ -173,10 +191,7 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        if old::is_old(certificate) {
-            return old::verify_signature(message, certificate, signed, &self.algorithms);
-        }
-        verify_tls13_signature(message, certificate, signed, &self.algorithms)
+        self.signature(verify_tls13_signature, message, certificate, signed)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

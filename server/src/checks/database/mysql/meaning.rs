@@ -3,7 +3,7 @@
 use super::session::encryption_wanted;
 use crate::checks::common;
 use crate::checks::database::faults::{
-    CONNECTIONS_USED_UP, DATABASE_MISSING, HOST_BLOCKED, HOST_NOT_ALLOWED, LOGIN_METHOD,
+    CONNECTIONS_USED_UP, DATABASE_MISSING, DISK_FULL, HOST_BLOCKED, HOST_NOT_ALLOWED, LOGIN_METHOD,
     NO_CONNECT, NO_LOGIN, PASSWORD_EXPIRED, PASSWORD_MISSING, READ_ONLY, STARTING, TROUBLE,
     WRONG_PASSWORD,
 };
@@ -15,6 +15,13 @@ use std::io;
 
 /// Wrong user, wrong password, wrong address, or no encryption: it does not say which.
 const ACCESS_DENIED: u16 = 1045;
+
+/// Numbers of errors for want of room: on the disk, in a table, anywhere the engine writes.
+const NO_ROOM: [u16; 2] = [1021, 1114];
+/// What the system calls a disk without room.
+const NO_SPACE: &str = "No space left on device";
+/// Where the server keeps its data, unless it is told otherwise.
+const FOLDER: &str = "/var/lib/mysql";
 
 /// Why somebody does not get in.
 pub(super) struct Meant {
@@ -48,6 +55,13 @@ pub(super) fn number(error: &Error) -> Option<u16> {
     answer(error).map(MySqlDatabaseError::number)
 }
 
+/// Whether the disk has no room. Files that cannot be made are reported with the system's number
+/// in the words: `(errno: 28 "No space left on device")`.
+pub(super) fn is_disk_full(error: &Error) -> bool {
+    answer(error)
+        .is_some_and(|said| NO_ROOM.contains(&said.number()) || said.message().contains(NO_SPACE))
+}
+
 fn answer(error: &Error) -> Option<&MySqlDatabaseError> {
     error.as_database_error().and_then(|said| said.try_downcast_ref())
 }
@@ -64,6 +78,7 @@ pub(super) fn shown(error: &Error, failure: Option<&io::Error>) -> String {
 /// What an error means.
 pub(super) fn meaning(server: &Server, error: &Error, failure: Option<&io::Error>) -> Told {
     match error {
+        Error::Database(_) if is_disk_full(error) => server.tell(&DISK_FULL, &[("folder", FOLDER)]),
         Error::Database(_) => match number(error) {
             Some(number) => greeted(server, number),
             None => server.tell(&TROUBLE, &[]),

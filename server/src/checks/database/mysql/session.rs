@@ -5,6 +5,7 @@ use super::meaning::{Meant, greeted, meaning, shown};
 use crate::checks::common;
 use crate::checks::course::reach::Reached;
 use crate::checks::course::{Course, Stopped};
+use crate::checks::database::cells::Cells;
 use crate::checks::database::faults::{ENCRYPTION_WANTED, NO_ENCRYPTION};
 use crate::checks::database::settings::Server;
 use crate::checks::fault::Told;
@@ -15,7 +16,7 @@ use crate::clients::tls::{self, Authorities, Tls, Verify};
 use crate::clients::wire::Wire;
 use cluster::check::StageKind;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
-use sqlx::{ConnectOptions as _, Error, Executor as _, Row as _, SqlSafeStr};
+use sqlx::{ConnectOptions as _, Error, Executor as _, SqlSafeStr};
 
 /// What `MariaDB` puts before its version, for clients that know no number of two digits.
 const OLD_PREFIX: &str = "5.5.5-";
@@ -179,12 +180,12 @@ impl Session {
     pub(super) async fn row(
         &mut self,
         sql: impl SqlSafeStr + Send,
-    ) -> Result<Option<Cells>, Error> {
+    ) -> Result<Option<Cells<MySqlRow>>, Error> {
         Ok(self.connection.fetch_optional(sql.into_sql_str()).await?.map(Cells))
     }
 
     /// All rows of an answer.
-    pub(super) async fn rows(&mut self, sql: &'static str) -> Result<Vec<Cells>, Error> {
+    pub(super) async fn rows(&mut self, sql: &'static str) -> Result<Vec<Cells<MySqlRow>>, Error> {
         Ok(self.connection.fetch_all(sql).await?.into_iter().map(Cells).collect())
     }
 
@@ -201,20 +202,5 @@ impl Session {
     /// What the server said, for a person.
     pub(super) fn words(&self, error: &Error) -> String {
         shown(error, self.relay.failure())
-    }
-}
-
-/// A row, every column of which is text.
-pub(super) struct Cells(MySqlRow);
-
-impl Cells {
-    /// A column, empty where it is null.
-    pub(super) fn text(&self, at: usize) -> String {
-        self.0.try_get::<Option<String>, _>(at).ok().flatten().unwrap_or_default()
-    }
-
-    /// A column that is a number.
-    pub(super) fn number(&self, at: usize) -> Option<i64> {
-        self.text(at).parse().ok()
     }
 }

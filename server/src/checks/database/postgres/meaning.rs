@@ -5,7 +5,7 @@
 
 use crate::checks::common;
 use crate::checks::database::faults::{
-    CLIENT_CERTIFICATE_WANTED, CONNECTIONS_USED_UP, DATABASE_CLOSED, DATABASE_MISSING,
+    CLIENT_CERTIFICATE_WANTED, CONNECTIONS_USED_UP, DATABASE_CLOSED, DATABASE_MISSING, DISK_FULL,
     LOGIN_METHOD, LOGIN_REFUSED, NO_CONNECT, NO_HBA_LINE, NO_LOGIN, PASSWORD_MISSING, READ_ONLY,
     ROLE_MISSING, STARTING, TROUBLE, WRONG_PASSWORD,
 };
@@ -19,6 +19,11 @@ use std::io;
 pub(super) const INVALID_AUTHORIZATION: &str = "28000";
 /// `SQLSTATE` of something that one has no right to.
 pub(super) const NO_RIGHT: &str = "42501";
+/// `SQLSTATE` of a disk without room.
+pub(super) const NO_ROOM: &str = "53100";
+/// Where the server keeps its data, unless it is told otherwise: what the manual's container does.
+const FOLDER: &str = "/var/lib/pgsql/data";
+
 /// Why somebody does not get in.
 pub(super) struct Meant {
     /// What the server said, for a person.
@@ -144,6 +149,7 @@ fn method(server: &Server) -> Told {
 pub(super) fn meaning(server: &Server, error: &Error, failure: Option<&io::Error>) -> Told {
     match error {
         Error::Database(_) => match code(error) {
+            NO_ROOM => server.tell(&DISK_FULL, &[("folder", FOLDER)]),
             "53300" => {
                 let command = "SELECT usename, count(*) FROM pg_stat_activity GROUP BY usename;";
                 server.tell(&CONNECTIONS_USED_UP, &[("command", command)])

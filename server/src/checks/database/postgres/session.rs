@@ -4,6 +4,7 @@ use super::encryption::{Protection, protection};
 use super::meaning::{INVALID_AUTHORIZATION, Meant, meaning, shown};
 use crate::checks::course::reach::Reached;
 use crate::checks::course::{Course, Stopped};
+use crate::checks::database::cells::Cells;
 use crate::checks::database::faults::{ENCRYPTION_WANTED, FALLS_BACK, NO_ENCRYPTION, TROUBLE};
 use crate::checks::database::settings::Server;
 use crate::checks::fault::Told;
@@ -15,7 +16,7 @@ use app::text::utc_date;
 use cluster::check::StageKind;
 use config_model::sections::database::SslMode;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgSslMode};
-use sqlx::{ConnectOptions as _, Error, Executor as _, Row as _, SqlSafeStr};
+use sqlx::{ConnectOptions as _, Error, Executor as _, SqlSafeStr};
 
 /// A connection that understands SQL.
 pub(super) struct Session {
@@ -203,7 +204,7 @@ impl Session {
     pub(super) async fn row(
         &mut self,
         sql: impl SqlSafeStr + Send,
-    ) -> Result<Option<Cells>, Error> {
+    ) -> Result<Option<Cells<PgRow>>, Error> {
         Ok(self.connection.fetch_optional(sql.into_sql_str()).await?.map(Cells))
     }
 
@@ -220,25 +221,5 @@ impl Session {
     /// What the server said, for a person.
     pub(super) fn words(&self, error: &Error) -> String {
         shown(error, self.relay.failure())
-    }
-}
-
-/// A row, every column of which is text.
-pub(super) struct Cells(PgRow);
-
-impl Cells {
-    /// A column, empty where it is null.
-    pub(super) fn text(&self, at: usize) -> String {
-        self.0.try_get::<Option<String>, _>(at).ok().flatten().unwrap_or_default()
-    }
-
-    /// A column that is a number.
-    pub(super) fn number(&self, at: usize) -> Option<i64> {
-        self.text(at).parse().ok()
-    }
-
-    /// A column that is yes or no.
-    pub(super) fn is(&self, at: usize) -> bool {
-        matches!(self.text(at).as_str(), "true" | "t" | "on")
     }
 }
