@@ -20,7 +20,8 @@ class Keeper:
     def __init__(self, folder):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.count = 0
+        # It goes on where it was before it was stopped.
+        self.count = max((int(kept.stem) for kept in self.folder.glob("*.eml")), default=0)
 
     async def handle_DATA(self, server, session, envelope):
         self.count += 1

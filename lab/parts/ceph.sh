@@ -7,11 +7,14 @@ address=10.189.0.14
 # The empty body's digest, which the gateway wants to see and not every curl sends.
 empty=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 export CEPH_CONF=$conf
+set -E
 
-ceph() { command ceph -c "$conf" "$@"; }
-admin() { radosgw-admin -c "$conf" "$@"; }
+ceph() { timeout 60 ceph -c "$conf" "$@"; }
+admin() { timeout 60 radosgw-admin -c "$conf" "$@"; }
 
+# What it says on the way is written down, and shown only if it does not get there.
 prepare() {
+  trap 'tail -n 20 "$folder/prepare.log" >&2' ERR
   mkdir -p "$folder"/{run,mon,mgr,rgw}
   cd "$folder"
   cp "$files/ceph.conf" .
@@ -23,7 +26,7 @@ prepare() {
       --fsid "$(sed -n 's/^fsid = //p' ceph.conf)" monmap
     ceph-mon -c "$conf" --mkfs -i a --monmap monmap --keyring keyring
     start_monitor
-    timeout 60 ceph mon enable-msgr2
+    ceph mon enable-msgr2
     ceph auth get-or-create mgr.x mon 'allow profile mgr' osd 'allow *' -o mgr/keyring
     for id in 0 1 2; do
       add_osd "$id"
@@ -52,6 +55,14 @@ make_bucket() {
     -H "x-amz-content-sha256: $empty" -X PUT "http://$address:7480/quay"
 }
 
+# stop [PROCESS]: those who ask the monitor before the monitor.
+stop() {
+  local name
+  for name in ${1:-rgw osd-0 osd-1 osd-2 mgr mon}; do
+    end "$name"
+  done
+}
+
 start_monitor() { run mon ceph-mon -f -c "$conf" -i a; }
 
 start() {
@@ -62,6 +73,28 @@ start() {
   done
   run rgw radosgw -f -c "$conf" -n client.rgw.quay --keyring "$folder/rgw/keyring"
   wait_for 60 status
+}
+
+# As if its disks were full: what counts as full is set to next to nothing. It takes some seconds
+# until every place for objects knows.
+fill() {
+  set_full 0.0003 0.0002 0.0001
+  wait_for 30 is_full
+}
+
+empty() {
+  set_full 0.95 0.9 0.85
+  wait_for 30 has_room
+}
+
+is_full() { ceph health | grep -q '3 full osd'; }
+has_room() { ! ceph health | grep -q full; }
+
+# What part of the disks counts as full, too full to move data there, and nearly full.
+set_full() {
+  ceph osd set-full-ratio "$1"
+  ceph osd set-backfillfull-ratio "$2"
+  ceph osd set-nearfull-ratio "$3"
 }
 
 status() { curl -sf -m 5 -o /dev/null "http://$address:7480/"; }

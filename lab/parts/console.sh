@@ -15,5 +15,5 @@ start() {
   wait_for 10 status
 }
 
-status() { curl -sf -m 5 -o /dev/null "http://$LISTEN/login"; }
+status() { is_running console && curl -sf -m 5 -o /dev/null "http://$LISTEN/login"; }
 "$@"

@@ -5,12 +5,19 @@
 # usage: unshare --net --mount --pid --ipc --fork --kill-child --mount-proc bash hold.sh FOLDER
 set -euo pipefail
 
-# A /run, a /dev/shm and an /etc of its own; the folder has a short name and can be entered by all.
+# A /run and a /dev/shm of its own; the folder has a short name and can be entered by all.
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /run/lock /run/lab /run/etc/upper /run/etc/work
+mkdir -p /run/lock /run/lab
 mount --bind "$1" /run/lab
 mount -t tmpfs tmpfs /dev/shm
-mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work /etc
+# What is written to these folders stays in the lab: settings, and what Podman remembers of images.
+for name in etc var/lib var/tmp; do
+  mkdir -p "/run/over/$name/upper" "/run/over/$name/work"
+  mount -t overlay overlay \
+    -o "lowerdir=/$name,upperdir=/run/over/$name/upper,workdir=/run/over/$name/work" "/$name"
+done
+mkdir -p /var/lib/containers
+mount -t tmpfs tmpfs /var/lib/containers
 cp /run/lab/files/hosts /etc/hosts
 # Podman's runtimes do not like both kinds of control groups at once.
 umount /sys/fs/cgroup/unified 2>/dev/null || true

@@ -24,10 +24,10 @@ set_password() {
     -s "$1" uid=quay,ou=Services,dc=lab,dc=test
 }
 
-answers() { ldapsearch -x -H ldap://ldap.lab.test -b '' -s base; }
+answers() { timeout 5 ldapsearch -x -H ldap://ldap.lab.test -b '' -s base; }
 
 status() {
-  LDAPTLS_CACERT=$lab/certificates/ca.crt ldapwhoami -x -H ldaps://ldap.lab.test \
+  LDAPTLS_CACERT=$lab/certificates/ca.crt timeout 5 ldapwhoami -x -H ldaps://ldap.lab.test \
     -D uid=quay,ou=Services,dc=lab,dc=test -w quay-password >/dev/null
 }
 "$@"

@@ -18,7 +18,7 @@ start() {
 answers() { curl -s -m 2 smtp://mail.lab.test:587 -X NOOP; }
 
 status() {
-  openssl s_client -connect mail.lab.test:587 -starttls smtp -verify_return_error \
+  timeout 5 openssl s_client -connect mail.lab.test:587 -starttls smtp -verify_return_error \
     -verify_hostname mail.lab.test -CAfile "$lab/certificates/ca.crt" </dev/null >/dev/null 2>&1
 }
 "$@"

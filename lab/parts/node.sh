@@ -6,16 +6,12 @@
 
 number=${PART#quay0}
 address=10.189.0.1$number
-disk=$folder/disk
-# What the disk holds, so that it can be filled.
-disk_size=1g
 # Releases of the stand-in; the first one is started.
 releases=(3.14.0 3.15.0)
 image=localhost/quay-standin
 
 prepare() {
-  mkdir -p "$disk"
-  mount -t tmpfs -o "size=$disk_size,mode=755" tmpfs "$disk"
+  mount_disk 1g
   mkdir -p "$disk"/{podman,tmp,net,quay/config,quay/storage}
   write_settings
   boot
@@ -85,11 +81,18 @@ machine() { nsenter -t "$(cat "$folder/machine.pid")" --mount --uts --wd=/ -- "$
 
 podman() { machine podman "$@"; }
 
-# Puts the configuration where the container reads it.
+# Puts the configuration where the container reads it: all of it, or, on a full disk, nothing. The
+# bundles that the console keeps beside it stay where they are.
 apply() {
-  cp -r "$lab/config/." "$disk/quay/config"
+  local next=$disk/quay/next
+  rm -rf "$next"
+  mkdir "$next"
+  tar -C "$lab/config" --exclude='./quay-config*.tar.gz' -cf - . | tar -C "$next" -xf -
   chown -R 1001:0 "$disk/quay"
-  chmod 600 "$disk/quay/config/ssl.key" "$disk/quay/config/config.yaml"
+  find "$next" \( -name ssl.key -o -name config.yaml \) -exec chmod 600 {} +
+  find "$disk/quay/config" -mindepth 1 -delete
+  mv "$next"/* "$disk/quay/config"
+  rmdir "$next"
 }
 
 # The command of the manual.
@@ -130,20 +133,16 @@ renew() {
   restart
 }
 
-# Fills the disk to the last byte.
-fill() { dd if=/dev/zero of="$disk/fill" bs=1M 2>/dev/null || true; }
-
-empty() { rm -f "$disk/fill"; }
-
 # Nothing reaches the machine any more, and nothing says so: as when a cable is pulled.
 unplug() {
+  plug_in
   iptables -t raw -A PREROUTING -d "$address" -j DROP
   iptables -t raw -A OUTPUT -d "$address" -j DROP
 }
 
 plug_in() {
-  iptables -t raw -D PREROUTING -d "$address" -j DROP
-  iptables -t raw -D OUTPUT -d "$address" -j DROP
+  iptables -t raw -D PREROUTING -d "$address" -j DROP 2>/dev/null || true
+  iptables -t raw -D OUTPUT -d "$address" -j DROP 2>/dev/null || true
 }
 
 status() { curl -sf -m 10 -o /dev/null "http://$address/health/instance"; }

@@ -4,6 +4,7 @@
 
 prepare() {
   mkdir -p "$folder"
+  mount_disk 64m
   cp "$files/redis.conf" "$folder"
 }
 
@@ -13,7 +14,29 @@ start() {
 }
 
 # ask COMMAND...
-ask() { redis-cli -h redis.lab.test -a strongpassword --no-auth-warning "$@"; }
+ask() { client 20 "$@"; }
 
-status() { ask PING | grep -q PONG; }
+# client SECONDS COMMAND...
+client() { timeout "$1" redis-cli -h redis.lab.test -a strongpassword --no-auth-warning "${@:2}"; }
+
+# Its copy on the disk fails now, not when it would be made by itself; from then on it takes nothing.
+fill() {
+  dd if=/dev/zero of="$disk/fill" bs=1M 2>/dev/null || true
+  save err
+}
+
+empty() {
+  rm -f "$disk/fill"
+  save ok
+}
+
+# Copies its data to the disk, and waits until that ended so: save ok|err
+save() {
+  ask BGSAVE >/dev/null
+  wait_for 10 saved "$1"
+}
+
+saved() { ask INFO persistence | grep -q "rdb_last_bgsave_status:$1"; }
+
+status() { client 5 PING | grep -q PONG; }
 "$@"

@@ -1,6 +1,6 @@
 # What the parts of the lab have in common. Each part is a script in the namespaces of the lab and
 # knows these verbs: prepare (once), start, stop [PROCESS], status (exit 0: it works). Those with a
-# certificate also know: expire, renew.
+# certificate also know: expire, renew; those with a disk of their own: fill, empty.
 set -euo pipefail
 umask 022
 
@@ -24,6 +24,24 @@ run() {
 is_running() {
   [ -s "$folder/$1.pid" ] && kill -0 "$(cat "$folder/$1.pid")" 2>/dev/null
 }
+
+# A disk of its own, so that it can be filled: mount_disk SIZE
+disk=$folder/disk
+mount_disk() {
+  mkdir -p "$disk"
+  mount -t tmpfs -o "size=$1,mode=755" tmpfs "$disk"
+}
+
+# Fills the disk to the last byte.
+fill() {
+  if ! mountpoint -q "$disk"; then
+    echo "$part has no disk of its own" >&2
+    return 1
+  fi
+  dd if=/dev/zero of="$disk/fill" bs=1M 2>/dev/null || true
+}
+
+empty() { rm -f "$disk/fill"; }
 
 # Waits until a command succeeds: wait_for SECONDS COMMAND...
 wait_for() {
@@ -72,6 +90,10 @@ restart() {
 
 # Puts a certificate of the lab and its key where the service reads it.
 take_certificate() {
+  if [ -z "${certificate:-}" ]; then
+    echo "$part has no certificate" >&2
+    return 1
+  fi
   cp "$lab/certificates/$certificate${1:-}.crt" "$folder/server.crt"
   cp "$lab/certificates/$certificate.key" "$folder/server.key"
 }

@@ -1,6 +1,7 @@
 //! Writes the files that are generated from declarations, or checks that they are up to date.
 
 use crate::coverage::coverage;
+use crate::lab::guide;
 use crate::{Done, checks, root};
 use config_model::{reference, schema};
 use std::fs;
@@ -11,6 +12,7 @@ fn generated() -> Result<Vec<(&'static str, String)>, String> {
         ("docs/reference/config.md", reference::markdown()),
         ("docs/reference/config.schema.json", format!("{:#}\n", schema::json_schema())),
         ("docs/reference/checks.md", checks::markdown()?),
+        (guide::PAGE, guide::page()?),
     ])
 }
 

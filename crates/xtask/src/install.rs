@@ -14,6 +14,9 @@ const TEST_PROGRAMS: &[(&str, &str)] = &[
     // libFuzzer is written in C++.
     ("c++", "g++"),
     ("chromium", "chromium"),
+    // Services that only live checks are tried against.
+    ("mariadbd", "mariadb-server"),
+    ("memcached", "memcached"),
 ];
 /// What tests and the lab need for networks, containers and certificates, in the same way.
 const MACHINE_PROGRAMS: &[(&str, &str)] = &[
@@ -29,15 +32,13 @@ const MACHINE_PROGRAMS: &[(&str, &str)] = &[
     ("openssl", "openssl"),
     ("curl", "curl"),
 ];
-/// The services that live checks are tried against, as (program, Debian package).
+/// The services of the lab, against which live checks are tried too, as (program, Debian package).
 const SERVICES: &[(&str, &str)] = &[
     ("redis-server", "redis-server"),
     ("redis-cli", "redis-tools"),
-    ("/usr/sbin/mariadbd", "mariadb-server"),
-    ("/usr/sbin/slapd", "slapd"),
+    ("slapd", "slapd"),
     ("ldapadd", "ldap-utils"),
-    ("memcached", "memcached"),
-    ("/usr/sbin/haproxy", "haproxy"),
+    ("haproxy", "haproxy"),
     ("ceph-mon", "ceph-mon"),
     ("ceph-osd", "ceph-osd"),
     ("ceph-mgr", "ceph-mgr"),
@@ -46,7 +47,6 @@ const SERVICES: &[(&str, &str)] = &[
 ];
 /// What the lab of `make lab` needs besides, in the same way.
 const LAB_PROGRAMS: &[(&str, &str)] = &[
-    ("/usr/sbin/haproxy", "haproxy"),
     ("psql", "postgresql-client"),
     ("nsenter", "util-linux"),
     ("setpriv", "util-linux"),
@@ -60,14 +60,8 @@ const FULL_SERVICES: &[(&str, &str)] = &[
 ];
 /// Where the lab's own scripts are, and the lists of what they need from `npm` and `PyPI`.
 pub(crate) const LAB: &str = "server/tests/lab";
-/// Keeps Debian's packages from starting the services they bring.
-const NOT_STARTED: &str = r#"policy=/usr/sbin/policy-rc.d
-if [ ! -e "$policy" ]; then
-    trap 'rm -f "$policy"' EXIT
-    printf '#!/bin/sh\nexit 101\n' >"$policy"
-    chmod 755 "$policy"
-fi
-DEBIAN_FRONTEND=noninteractive apt-get "$@""#;
+/// Installs Debian's packages and leaves the services they bring off.
+const APT: &str = include_str!("install/apt.sh");
 
 /// What is going to be done, and so what is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -172,14 +166,9 @@ pub(crate) fn python() -> Option<&'static str> {
 fn apt(packages: &[&str]) -> Done {
     let sudo = !has("sudo") || fs::metadata("/root").is_ok_and(|_| running_as_root());
     let mut before: Vec<&str> = if sudo { Vec::new() } else { vec!["sudo"] };
-    before.extend(["sh", "-c", NOT_STARTED, "apt-get", "-o", "DPkg::Lock::Timeout=600"]);
-    let call = |tail: &[&str]| {
-        let words: Vec<&str> = before.iter().chain(tail).copied().collect();
-        run_program(words[0], &words[1..])
-    };
-    call(&["update", "-qq"])?;
-    let install = ["install", "-y", "-qq", "--no-install-recommends"];
-    call(&install.iter().chain(packages).copied().collect::<Vec<_>>())
+    before.extend(["sh", "-c", APT, "apt.sh"]);
+    let words: Vec<&str> = before.iter().chain(packages).copied().collect();
+    run_program(words[0], &words[1..])
 }
 
 fn running_as_root() -> bool {

@@ -3,7 +3,8 @@
 //! Everything runs in namespaces of its own and ends with them. The work is done by the scripts in
 //! `lab/`; they are started here, in order, and what they start is explained.
 
-mod guide;
+mod drill;
+pub(crate) mod guide;
 mod parts;
 
 use crate::build::{build, target_dir};
@@ -12,7 +13,7 @@ use crate::{Done, root, run_program};
 use clap::Subcommand;
 use parts::{CONSOLE, NODES, PARTS, Part};
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::Command;
@@ -20,7 +21,10 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// What is copied into the lab's folder: settings, scripts.
-const COPIED: [&str; 5] = ["lab/files", "lab/parts", "lab/in", "lab/part", "lab/begin"];
+const COPIED: [&str; 6] =
+    ["lab/files", "lab/parts", "lab/in", "lab/part", "lab/begin", "lab/keeper.sh"];
+/// What is in its folder once everything has been started.
+const WHOLE: &str = "up";
 /// What ends the lab; it works as well when there is none.
 const END: &str = "lab/end";
 /// The stand-in for Quay.
@@ -44,6 +48,8 @@ pub(crate) enum LabTask {
     Down,
     /// Say what works and what does not
     Status,
+    /// Break everything that can be broken, and look whether the console names it
+    Drill,
 }
 
 /// Does what is asked for.
@@ -52,6 +58,10 @@ pub(crate) fn lab(task: &LabTask) -> Done {
         LabTask::Up { listen } => up(*listen),
         LabTask::Down => down(),
         LabTask::Status => status(),
+        LabTask::Drill => {
+            must_be_up()?;
+            drill::drill()
+        }
     }
 }
 
@@ -72,9 +82,28 @@ fn is_up() -> bool {
     String::from_utf8_lossy(&line).contains("parts/hold.sh")
 }
 
+/// Whether everything has been started.
+fn is_whole() -> bool {
+    folder().join(WHOLE).exists()
+}
+
+fn must_be_up() -> Done {
+    if is_up() && is_whole() {
+        return Ok(());
+    }
+    Err("the lab is not up; start it with: make lab".to_owned())
+}
+
 fn up(listen: SocketAddr) -> Done {
     if is_up() {
-        return Err("the lab is up; end it with: make lab-down".to_owned());
+        let state = if is_whole() { "is up" } else { "was begun and not finished" };
+        return Err(format!("the lab {state}; end it with: make lab-down"));
+    }
+    // Somebody else there would be taken for the console.
+    if let Err(error) = TcpListener::bind(listen) {
+        return Err(format!(
+            "the console cannot listen on {listen}: {error}; another address: cargo xtask lab up --listen 127.0.0.1:9000"
+        ));
     }
     install::install(Purpose::Lab)?;
     build(false, false)?;
@@ -87,6 +116,8 @@ fn up(listen: SocketAddr) -> Done {
         run_program(END, &[&at])?;
         return Err(format!("{why}; what was logged is in {at}"));
     }
+    let failed = |error| format!("could not write to {}: {error}", folder().display());
+    fs::write(folder().join(WHOLE), "").map_err(failed)?;
     println!("\nThe lab is up after {} seconds.\n", began.elapsed().as_secs());
     print!("{}", guide::text(listen));
     Ok(())
@@ -164,9 +195,7 @@ fn down() -> Done {
 }
 
 fn status() -> Done {
-    if !is_up() {
-        return Err("the lab is not up; start it with: make lab".to_owned());
-    }
+    must_be_up()?;
     let mut broken = Vec::new();
     for part in PARTS.iter().chain(NODES).chain([&CONSOLE]).filter(|part| part.is_shown()) {
         let works = part.works();

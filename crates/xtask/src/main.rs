@@ -139,8 +139,11 @@ fn run_with(program: &str, args: &[&str], env: &[(&str, &str)]) -> Done {
 
 /// Whether a program is on the path.
 fn has(program: &str) -> bool {
+    // Where programs of the system are is not in everybody's path.
+    let look =
+        format!("PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; command -v {program} >/dev/null 2>&1");
     std::process::Command::new("sh")
-        .args(["-c", &format!("command -v {program} >/dev/null 2>&1")])
+        .args(["-c", &look])
         .status()
         .is_ok_and(|status| status.success())
 }

@@ -1,8 +1,62 @@
-//! What is said when the lab is up: where everything is, and how it is broken.
+//! Where everything is, and how it is broken: what is said when the lab is up, and the same for its
+//! page in the manual.
 
-use super::parts::{CONSOLE, NODES, PARTS, Part};
+use super::parts::{CONSOLE, Fault, NODES, PARTS, Part};
+use crate::root;
 use std::fmt::Write as _;
+use std::fs;
 use std::net::SocketAddr;
+
+/// The page about the lab, a path in the repository.
+pub(crate) const PAGE: &str = "docs/operate/lab.md";
+/// What begins a part of the page that is written here.
+const BEGIN: &str = "<!-- written by cargo xtask gen: ";
+/// What ends it.
+const END: &str = "<!-- end -->";
+
+/// The page, with its tables as they must be.
+pub(crate) fn page() -> Result<String, String> {
+    let failed = |error| format!("could not read {PAGE}: {error}");
+    let page = fs::read_to_string(root().join(PAGE)).map_err(failed)?;
+    let page = with_table(&page, "parts", &table_of_parts())?;
+    with_table(&page, "faults", &table_of_faults())
+}
+
+/// A page with this table in its place.
+fn with_table(page: &str, name: &str, table: &str) -> Result<String, String> {
+    let begin = format!("{BEGIN}{name} -->\n");
+    let missing = || format!("{PAGE} has no place for the table of {name}: {begin}...{END}");
+    let (before, rest) = page.split_once(&begin).ok_or_else(missing)?;
+    let (_, after) = rest.split_once(END).ok_or_else(missing)?;
+    Ok(format!("{before}{begin}{table}{END}{after}"))
+}
+
+fn table_of_parts() -> String {
+    let mut table = String::from("| Part | What it is, and where | Log in |\n|---|---|---|\n");
+    for part in PARTS.iter().chain(NODES).chain([&CONSOLE]).filter(|part| part.is_shown()) {
+        let Part { name, label, address, login, .. } = part;
+        let _ = writeln!(table, "| `{name}` | {label}: {address} | {login} |");
+    }
+    table
+}
+
+fn table_of_faults() -> String {
+    let mut table =
+        String::from("| What to do | Mended by | What the console says |\n|---|---|---|\n");
+    for (part, Fault { what, breaks, mends, says }) in faults() {
+        let verb = |words: &str| format!("`target/lab/part {} {words}`", part.name);
+        let says = if says.is_empty() { String::new() } else { format!("... {says} ...") };
+        let (breaks, mends) = (verb(breaks), verb(mends));
+        let _ = writeln!(table, "| {}: {what}: {breaks} | {mends} | {says} |", part.label);
+    }
+    table
+}
+
+/// Every way to break something. What is true of one node is true of the others.
+pub(super) fn faults() -> impl Iterator<Item = (&'static Part, &'static Fault)> {
+    let parts = PARTS.iter().chain(NODES.first()).filter(|part| part.is_shown());
+    parts.flat_map(|part| part.faults.iter().map(move |fault| (part, fault)))
+}
 
 /// The guide.
 pub(super) fn text(listen: SocketAddr) -> String {
@@ -12,20 +66,16 @@ pub(super) fn text(listen: SocketAddr) -> String {
         CONSOLE.login
     );
     let shown = PARTS.iter().filter(|part| part.is_shown());
-    for part in shown.clone().chain(NODES) {
+    for part in shown.chain(NODES) {
         let Part { name, label, address, login, .. } = part;
         let _ = writeln!(text, "{name:<9} {label}: {address}\n          log in: {login}");
     }
     text.push_str("\nTo break something, and to mend it:\n");
-    // What is true of one node is true of the others.
-    for part in shown.chain(NODES.first()) {
-        for (what, broken, mended) in part.faults {
-            let _ = writeln!(
-                text,
-                "  {}: {what}\n    target/lab/part {} {broken}\n    target/lab/part {} {mended}",
-                part.name, part.name, part.name
-            );
-        }
+    for (Part { name, .. }, Fault { what, breaks, mends, .. }) in faults() {
+        let _ = writeln!(
+            text,
+            "  {name}: {what}\n    target/lab/part {name} {breaks}\n    target/lab/part {name} {mends}"
+        );
     }
     text.push_str(
         "\nAny command among the machines: target/lab/in curl -k https://registry.lab.test/v2/\n\
@@ -39,7 +89,6 @@ pub(super) fn text(listen: SocketAddr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::root;
 
     #[test]
     fn every_part_is_explained_and_can_be_broken() {

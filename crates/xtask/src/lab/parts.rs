@@ -10,9 +10,21 @@ pub(super) struct Part {
     pub(super) address: &'static str,
     /// How one logs in.
     pub(super) login: &'static str,
-    /// Ways to break it: what happens, the command, and the one that mends it. Commands without a
-    /// path are verbs of the part: `target/lab/part NAME ...`.
-    pub(super) faults: &'static [(&'static str, &'static str, &'static str)],
+    /// Ways to break it.
+    pub(super) faults: &'static [Fault],
+}
+
+/// A way to break a part. Commands are verbs of the part: `target/lab/part NAME ...`.
+pub(super) struct Fault {
+    /// What is done.
+    pub(super) what: &'static str,
+    /// The command.
+    pub(super) breaks: &'static str,
+    /// The command that mends it.
+    pub(super) mends: &'static str,
+    /// What the console then says of the configuration: some of its words, by which it is known.
+    /// Empty for what it cannot see, because it asks the registry as a whole.
+    pub(super) says: &'static str,
 }
 
 impl Part {
@@ -26,10 +38,23 @@ impl Part {
     }
 }
 
-/// It is gone.
-const STOPPED: (&str, &str, &str) = ("stop it", "stop", "start");
+/// It is gone, and the console says so.
+const fn stopped(says: &'static str) -> Fault {
+    Fault { what: "stop it", breaks: "stop", mends: "start", says }
+}
+
 /// Nobody trusts it any more.
-const EXPIRED: (&str, &str, &str) = ("let its certificate expire", "expire", "renew");
+const EXPIRED: Fault = Fault {
+    what: "let its certificate expire",
+    breaks: "expire",
+    mends: "renew",
+    says: "has expired on 2021-01-01",
+};
+
+/// It has no room left.
+const fn full(says: &'static str) -> Fault {
+    Fault { what: "fill its disk", breaks: "fill", mends: "empty", says }
+}
 
 /// Everything that must be there before the nodes, in the order in which it is started.
 pub(super) const PARTS: &[Part] = &[
@@ -40,18 +65,29 @@ pub(super) const PARTS: &[Part] = &[
         address: "db01.lab.test:5432, database quaydb, TLS",
         login: "quayuser / quay-password, postgres / postgres-password",
         faults: &[
-            STOPPED,
+            stopped("nothing listens on port 5432"),
             EXPIRED,
-            (
-                "revoke the right to log in",
-                "ask postgres 'ALTER ROLE quayuser NOLOGIN'",
-                "ask postgres 'ALTER ROLE quayuser LOGIN'",
-            ),
-            (
-                "take its extension away",
-                "ask quaydb 'DROP EXTENSION pg_trgm'",
-                "ask quaydb 'CREATE EXTENSION pg_trgm'",
-            ),
+            full("The disk of PostgreSQL is full"),
+            Fault {
+                what: "revoke the right to log in",
+                breaks: "ask postgres 'ALTER ROLE quayuser NOLOGIN'",
+                mends: "ask postgres 'ALTER ROLE quayuser LOGIN'",
+                says: "may not log in",
+            },
+            Fault {
+                what: "revoke the right to create tables",
+                breaks: "ask quaydb 'ALTER ROLE quayuser NOSUPERUSER; \
+                         REVOKE CREATE ON SCHEMA public FROM pg_database_owner, PUBLIC'",
+                mends: "ask quaydb 'ALTER ROLE quayuser SUPERUSER; \
+                        GRANT CREATE ON SCHEMA public TO pg_database_owner'",
+                says: "may not create, change and drop tables",
+            },
+            Fault {
+                what: "take its extension away",
+                breaks: "ask quaydb 'DROP EXTENSION pg_trgm'",
+                mends: "ask quaydb 'CREATE EXTENSION pg_trgm'",
+                says: "The extension pg_trgm is not created",
+            },
         ],
     },
     Part {
@@ -60,13 +96,21 @@ pub(super) const PARTS: &[Part] = &[
         address: "redis.lab.test:6379, behind db01.lab.test:6379",
         login: "strongpassword; with a user name: quay / quay-password",
         faults: &[
-            STOPPED,
-            (
-                "revoke the right to write",
-                "ask ACL SETUSER default -set",
-                "ask ACL SETUSER default +@all",
-            ),
-            ("fill its memory", "ask CONFIG SET maxmemory 1", "ask CONFIG SET maxmemory 0"),
+            // The load balancer takes the connection, and has nobody to give it to.
+            stopped("took the connection and ended it"),
+            full("could not write its data to its disk"),
+            Fault {
+                what: "revoke the right to write",
+                breaks: "ask ACL SETUSER default -set -rpush -publish",
+                mends: "ask ACL SETUSER default +@all",
+                says: "may not do what Quay does",
+            },
+            Fault {
+                what: "fill its memory",
+                breaks: "ask CONFIG SET maxmemory 1",
+                mends: "ask CONFIG SET maxmemory 0",
+                says: "all the memory it may use is in use",
+            },
         ],
     },
     Part {
@@ -75,14 +119,36 @@ pub(super) const PARTS: &[Part] = &[
         address: "http://ceph04.lab.test:7480, behind db01.lab.test:7480, bucket quay",
         login: "access key LABACCESSKEY, secret key lab-secret-key",
         faults: &[
-            ("stop the gateway", "stop rgw", "start"),
-            ("stop one of three places for objects", "stop osd-0", "start"),
-            (
-                "revoke the right to write",
-                "admin user modify --uid quay --op-mask read",
-                "admin user modify --uid quay --op-mask read,write,delete",
-            ),
-            ("lock the user out", "admin user suspend --uid quay", "admin user enable --uid quay"),
+            Fault {
+                what: "stop the gateway",
+                breaks: "stop rgw",
+                mends: "start",
+                says: "took the connection and ended it",
+            },
+            Fault {
+                what: "stop one of three places for objects",
+                breaks: "stop osd-0",
+                mends: "start",
+                says: "",
+            },
+            Fault {
+                what: "fill its disks",
+                breaks: "fill",
+                mends: "empty",
+                says: "full Ceph cluster",
+            },
+            Fault {
+                what: "revoke the right to write",
+                breaks: "admin user modify --uid quay --op-mask read",
+                mends: "admin user modify --uid quay --op-mask read,write,delete",
+                says: "may read the bucket quay, and may not write to it",
+            },
+            Fault {
+                what: "lock the user out",
+                breaks: "admin user suspend --uid quay",
+                mends: "admin user enable --uid quay",
+                says: "suspended",
+            },
         ],
     },
     Part {
@@ -91,13 +157,14 @@ pub(super) const PARTS: &[Part] = &[
         address: "ldaps://ldap.lab.test, users below ou=People,dc=lab,dc=test",
         login: "alice / alice-password, bob / bob-password, carol / carol-password",
         faults: &[
-            STOPPED,
+            stopped("nothing listens on port 636"),
             EXPIRED,
-            (
-                "change the password of Quay's account",
-                "set_password another",
-                "set_password quay-password",
-            ),
+            Fault {
+                what: "change the password of Quay's account",
+                breaks: "set_password another",
+                mends: "set_password quay-password",
+                says: "refuses the name or the password of the search account",
+            },
         ],
     },
     Part {
@@ -105,32 +172,38 @@ pub(super) const PARTS: &[Part] = &[
         label: "Mail relay",
         address: "mail.lab.test:587, STARTTLS; messages lie in target/lab/mail/messages",
         login: "quay / mail-password",
-        faults: &[STOPPED, EXPIRED],
+        faults: &[stopped("nothing listens on port 587"), EXPIRED],
     },
     Part {
         name: "login",
         label: "OpenID Connect",
         address: "https://login.lab.test/",
         login: "client quay / oidc-password; any name with any password",
-        faults: &[STOPPED, EXPIRED],
+        faults: &[stopped("nothing listens on port 443"), EXPIRED],
     },
     Part {
         name: "haproxy",
         label: "HAProxy",
         address: "http://10.189.0.10:1936/haproxy, in front of registry.lab.test:80 and :443",
         login: "admin / lab-password",
-        faults: &[STOPPED],
+        faults: &[stopped("nothing listens on port")],
     },
     Part::helper("bundle"),
 ];
 
-/// What can happen to a node.
-const OF_NODE: &[(&str, &str, &str)] = &[
-    ("turn the machine off", "stop", "start"),
-    ("stop the registry alone", "podman stop quay", "podman start quay"),
-    ("let its certificate expire", "expire", "renew"),
-    ("fill its disk", "fill", "empty"),
-    ("cut it off from the network", "unplug", "plug_in"),
+/// What can happen to a node. The others do its work then, so the configuration works.
+const OF_NODE: &[Fault] = &[
+    Fault { what: "turn the machine off", ..stopped("") },
+    Fault {
+        what: "stop the registry alone",
+        breaks: "podman stop quay",
+        mends: "podman start quay",
+        says: "",
+    },
+    // Two of three visitors do not meet it.
+    Fault { says: "", ..EXPIRED },
+    full(""),
+    Fault { what: "cut it off from the network", breaks: "unplug", mends: "plug_in", says: "" },
 ];
 
 const fn node(name: &'static str, address: &'static str) -> Part {
@@ -154,7 +227,7 @@ pub(super) const NODES: &[Part] = &[
 pub(super) const CONSOLE: Part = Part {
     name: "console",
     label: "quay-console",
-    address: "",
+    address: "http://127.0.0.1:8080",
     login: "quayconfig / lab-password",
-    faults: &[STOPPED],
+    faults: &[stopped("")],
 };
