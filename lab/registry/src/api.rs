@@ -2,6 +2,8 @@
 
 mod blobs;
 mod error;
+mod incoming;
+mod joining;
 mod lists;
 mod manifests;
 pub(crate) mod place;
@@ -18,9 +20,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use error::ApiError;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use place::Place;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -47,15 +47,6 @@ impl Call {
     /// A part of the query.
     fn asked(&self, name: &str) -> Option<&str> {
         self.query.get(name).map(String::as_str)
-    }
-}
-
-/// A body, which must have no more than this many bytes.
-async fn read(body: Body, bytes_max: usize) -> Result<Bytes, ApiError> {
-    match Limited::new(body, bytes_max).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(ApiError::too_large(bytes_max)),
-        Err(_) => Err(ApiError::cut_off()),
     }
 }
 
@@ -111,7 +102,9 @@ async fn answer(
         (&Method::POST, Place::Uploads(repository)) => {
             uploads::begin(registry, &repository, call, body).await
         }
-        (&Method::GET, Place::Upload(repository, id)) => uploads::status(&repository, id, call),
+        (&Method::GET, Place::Upload(repository, id)) => {
+            uploads::status(registry, &repository, id, call).await
+        }
         (&Method::PATCH, Place::Upload(repository, id)) => {
             uploads::more(registry, &repository, id, call, body).await
         }

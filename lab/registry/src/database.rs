@@ -19,9 +19,11 @@ pub(crate) enum DatabaseError {
     /// The key is missing or is no address.
     #[error("DB_URI: there is no address of a database in it")]
     NoAddress,
-    /// One of the databases that the stand-in cannot use.
-    #[error("DB_URI: the stand-in for Quay keeps its tables in PostgreSQL only")]
-    OtherKind,
+    /// One of the databases that Quay can use and the stand-in cannot.
+    #[error(
+        "DB_URI: {0} is right for Quay, but this stand-in for Quay keeps its tables in PostgreSQL only. Enter a postgresql:// address for a trial in the lab."
+    )]
+    OtherKind(&'static str),
     /// A word that is none of libpq's.
     #[error("DB_CONNECTION_ARGS.sslmode: {0} is no TLS mode")]
     NoMode(String),
@@ -34,7 +36,7 @@ pub(crate) fn options(configuration: &Configuration) -> Result<PgConnectOptions,
     let uri = DatabaseUri::from_text(text.ok_or(DatabaseError::NoAddress)?);
     match uri.kind {
         Some(DatabaseKind::Postgresql) => {}
-        Some(_) => return Err(DatabaseError::OtherKind),
+        Some(kind) => return Err(DatabaseError::OtherKind(kind.scheme())),
         None => return Err(DatabaseError::NoAddress),
     }
     let (host, port) = uri.host_and_port().ok_or(DatabaseError::NoAddress)?;
@@ -115,7 +117,8 @@ mod tests {
     #[test]
     fn other_databases_are_refused() {
         for (text, wanted) in [
-            ("DB_URI: mysql+pymysql://q:p@db01/quay", "PostgreSQL only"),
+            ("DB_URI: mysql+pymysql://q:p@db01/quay", "mysql+pymysql is right for Quay"),
+            ("DB_URI: sqlite:////conf/quay.db", "in PostgreSQL only"),
             ("DB_URI: somewhere", "no address"),
             ("A: 1", "no address"),
             ("DB_URI: postgresql://q:p@db01/quay?sslmode=never", "never is no TLS mode"),

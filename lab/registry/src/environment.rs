@@ -1,6 +1,9 @@
 //! What the container is told from outside: variables that Quay reads, and a few of our own.
 
 use crate::version::Version;
+use config_model::document::Document;
+use config_model::yaml;
+use serde_json::{Map, Value};
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -31,6 +34,9 @@ pub(crate) struct Environment {
     pub(crate) debugs: bool,
     /// `QUAY_DISTRIBUTED_STORAGE_PREFERENCE`: engines in the place of the key's.
     pub(crate) preference: Vec<String>,
+    /// `QUAY_OVERRIDE_CONFIG`: keys in the place of those of `config.yaml`, each as a whole. Quay's
+    /// checker does not look at it.
+    overriding: Document,
     /// `HOSTNAME`, for the metrics.
     pub(crate) host: String,
     /// `STANDIN_VERSION`: the release it pretends to be.
@@ -69,6 +75,8 @@ impl Environment {
                 .split_whitespace()
                 .map(str::to_owned)
                 .collect(),
+            overriding: overriding(&or("QUAY_OVERRIDE_CONFIG", "{}"))
+                .ok_or_else(|| wrong("QUAY_OVERRIDE_CONFIG", "a JSON object"))?,
             host: or("HOSTNAME", "localhost"),
             version: Version::parse(&or("STANDIN_VERSION", VERSION))
                 .ok_or_else(|| wrong("STANDIN_VERSION", "a release of Quay 3, such as 3.14.0"))?,
@@ -86,6 +94,20 @@ impl Environment {
             },
         })
     }
+
+    /// What Quay runs with: the file, with `QUAY_OVERRIDE_CONFIG` laid over it.
+    pub(crate) fn laid_over(&self, file: &Document) -> Document {
+        let mut entries = file.entries().clone();
+        entries.extend(self.overriding.entries().clone());
+        Document::new(entries)
+    }
+}
+
+/// The keys in a JSON object, as if they stood in a file.
+fn overriding(json: &str) -> Option<Document> {
+    let keys: Map<String, Value> = serde_json::from_str(json).ok()?;
+    // Written anew, JSON is YAML.
+    yaml::read(&Value::Object(keys).to_string()).ok()
 }
 
 fn ports(text: &str) -> Option<[u16; 3]> {
@@ -125,9 +147,25 @@ mod tests {
             ("STANDIN_MIGRATION_SECONDS", "soon"),
             ("STANDIN_PORTS", "80 443"),
             ("STANDIN_ADDRESS", "here"),
+            ("QUAY_OVERRIDE_CONFIG", "REGISTRY_STATE: readonly"),
+            ("QUAY_OVERRIDE_CONFIG", "[]"),
         ] {
             assert!(of(&[bad]).is_err(), "{bad:?}");
         }
         assert_eq!(of(&[("STANDIN_PORTS", "1 2 3")]).unwrap().ports, [1, 2, 3]);
+    }
+
+    #[test]
+    fn keys_are_laid_over_the_file_as_a_whole() {
+        let json = r#"{"REGISTRY_STATE": "readonly", "BUILDLOGS_REDIS": {"host": "b/\u00e9"}}"#;
+        let environment = of(&[("QUAY_OVERRIDE_CONFIG", json)]).unwrap();
+        let file =
+            "REGISTRY_STATE: normal\nBUILDLOGS_REDIS: {host: a, port: 1}\nREGISTRY_TITLE: Ours";
+        let wanted = "REGISTRY_STATE: readonly\nBUILDLOGS_REDIS: {host: b/\u{e9}}\n\
+                      REGISTRY_TITLE: Ours";
+        let laid = environment.laid_over(&yaml::read(file).unwrap());
+        assert!(laid == yaml::read(wanted).unwrap());
+        let file = yaml::read(file).unwrap();
+        assert!(of(&[]).unwrap().laid_over(&file) == file);
     }
 }

@@ -1,5 +1,7 @@
 //! What Quay says of its own health, found out as Quay does: by asking what it depends on.
 
+mod parts;
+
 use crate::configuration::{Configuration, works};
 use crate::environment::Environment;
 use crate::storage::{Storage, StorageError, preferred};
@@ -10,33 +12,24 @@ use bytes::Bytes;
 use cluster::check::Outcome;
 use config_model::path::{Path, Step};
 use config_model::sections::advanced_web::HEALTH_CHECKER_INSTANCE_CHECK_PREFERRED_STORAGE;
-use config_model::sections::authentication::{AUTHENTICATION_TYPE, AuthenticationType};
 use config_model::sections::basic::{REGISTRY_STATE, RegistryState};
 use config_model::sections::health::{
     DISKSPACE_HEALTH_THRESHOLD, DISKSPACE_HEALTH_WARNING_THRESHOLD, HEALTH_CHECKER, LocalCheck,
 };
-use config_model::sections::redis::BUILDLOGS_REDIS;
-use config_model::value::{List, Parsed as _, Share, Text};
-use rustix::fs::statvfs;
+use config_model::value::{List, Parsed as _, Text};
+use parts::{auth_works, disk_has_room, has_row, redis_works};
 use serde_json::{Map, json};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 /// How long an answer is kept, so that many who ask every second do not make many ask the services.
 const KEPT_FOR: Duration = Duration::from_millis(1500);
-/// How long Quay tries to reach the database.
-const CONNECT_TIME: Duration = Duration::from_secs(3);
-/// How long Quay waits for a row of it.
-const ROW_TIME: Duration = Duration::from_secs(5);
 /// How long the storage may take.
 const STORAGE_TIME: Duration = Duration::from_secs(8);
 /// What is written into the storage, and under which name.
 const VERIFY: (&str, &[u8]) = ("_verify", b"testing 123");
-/// A share in millionths.
-const WHOLE: u64 = 1_000_000;
 
 /// What is asked for its health.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,8 +142,8 @@ impl Health {
 
     /// `/health/warning`: whether somebody should look after the disk.
     pub(crate) fn of_disk(configuration: &Configuration) -> Response {
-        let enough = configuration.document.effective(DISKSPACE_HEALTH_WARNING_THRESHOLD);
-        answer(&[("disk_space_warning", has_room(enough))])
+        let is_well = disk_has_room(configuration, DISKSPACE_HEALTH_WARNING_THRESHOLD);
+        answer(&[("disk_space_warning", is_well)])
     }
 
     async fn answer(
@@ -171,7 +164,7 @@ impl Health {
         match part {
             // Who answers is there, and a stand-in has no key that somebody must have accepted.
             Part::RegistryProcess | Part::WebProcess | Part::ServiceKey => true,
-            Part::Disk => has_room(configuration.document.effective(DISKSPACE_HEALTH_THRESHOLD)),
+            Part::Disk => disk_has_room(configuration, DISKSPACE_HEALTH_THRESHOLD),
             Part::Database => database.get(has_row(&self.database)).await,
             Part::Redis => redis.get(redis_works(configuration)).await,
             Part::Storage | Part::PreferredStorage => {
@@ -211,38 +204,6 @@ fn engine(path: &Path) -> Option<&str> {
     }
 }
 
-/// As Quay asks: connects anew and reads one row of a table of its own.
-async fn has_row(options: &PgConnectOptions) -> bool {
-    let Ok(Ok(mut database)) = timeout(CONNECT_TIME, options.connect()).await else {
-        return false;
-    };
-    let work = async {
-        sqlx::query("SET statement_timeout = 5000").execute(&mut database).await?;
-        sqlx::query("SELECT version_num FROM alembic_version").fetch_one(&mut database).await?;
-        database.close().await
-    };
-    matches!(timeout(ROW_TIME, work).await, Ok(Ok(())))
-}
-
-/// Quay asks the Redis of the build logs and no other.
-async fn redis_works(configuration: &Configuration) -> bool {
-    let outcomes = configuration.dial(&["redis"]).await;
-    let of_logs = |outcome: &&Outcome| outcome.path.root() == BUILDLOGS_REDIS.name();
-    outcomes.iter().any(|outcome| of_logs(&outcome)) && outcomes.iter().filter(of_logs).all(works)
-}
-
-/// Whether those can be asked who know the users.
-async fn auth_works(configuration: &Configuration) -> bool {
-    let check = match configuration.document.effective(AUTHENTICATION_TYPE) {
-        Some(AuthenticationType::Ldap) => "ldap",
-        Some(AuthenticationType::Jwt) => "jwt",
-        Some(AuthenticationType::Keystone) => "keystone",
-        // The users are in the database, or Quay does not look.
-        _ => return true,
-    };
-    configuration.dial(&[check]).await.iter().all(works)
-}
-
 /// The parts that a node is not asked for.
 fn skipped(configuration: &Configuration) -> Vec<String> {
     let field = LocalCheck::instance_skips;
@@ -251,20 +212,6 @@ fn skipped(configuration: &Configuration) -> Vec<String> {
     let usual = || List::parse(&(field.spec().default?)()).ok();
     let names = given.or_else(usual).map(|List(names)| names).unwrap_or_default();
     names.into_iter().map(|Text(name)| name).collect()
-}
-
-/// Whether the disks of code and temporary files have this share of their room left.
-fn has_room(share: Option<Share>) -> bool {
-    let Some(Share(share)) = share else { return true };
-    let free = |path: &std::path::Path| {
-        let found = statvfs(path).ok()?;
-        let millionths = found.f_bavail.saturating_mul(WHOLE) / found.f_blocks.max(1);
-        u32::try_from(millionths).ok()
-    };
-    let is_enough = |path: &std::path::Path| {
-        free(path).is_some_and(|free| f64::from(free) / 1_000_000.0 >= share)
-    };
-    is_enough("/".as_ref()) && is_enough(&std::env::temp_dir())
 }
 
 /// Quay's envelope.
@@ -300,7 +247,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_node_answers_as_quay_does() {
-        let (health, configuration, storage) = of("DISKSPACE_HEALTH_THRESHOLD: 0");
+        let (health, configuration, storage) =
+            of("SETUP_COMPLETE: true\nDISKSPACE_HEALTH_THRESHOLD: 0");
         let answer = text(health.of_node(&configuration, &storage).await).await;
         let wanted = r#"{"data":{"services":{"registry_gunicorn":true,"web_gunicorn":true,"service_key":true,"disk_space":true,"database":false,"auth":true}},"status_code":503}"#;
         assert_eq!(answer, (503, wanted.to_owned()));
@@ -317,11 +265,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_disk_without_room_is_a_warning_by_itself() {
-        let (_, configuration, _) = of("DISKSPACE_HEALTH_WARNING_THRESHOLD: 0");
+        let (_, configuration, _) =
+            of("SETUP_COMPLETE: true\nDISKSPACE_HEALTH_WARNING_THRESHOLD: 0");
         let wanted = r#"{"data":{"services":{"disk_space_warning":true}},"status_code":200}"#;
         assert_eq!(text(Health::of_disk(&configuration)).await, (200, wanted.to_owned()));
-        let (_, configuration, _) = of("DISKSPACE_HEALTH_WARNING_THRESHOLD: 1");
+        let full = "DISKSPACE_HEALTH_WARNING_THRESHOLD: 1";
+        let (_, configuration, _) = of(&format!("SETUP_COMPLETE: true\n{full}"));
         assert_eq!(text(Health::of_disk(&configuration)).await.0, 503);
+        for not_set_up in ["SETUP_COMPLETE: false\n", ""] {
+            let (_, configuration, _) = of(&format!("{not_set_up}{full}"));
+            assert_eq!(text(Health::of_disk(&configuration)).await.0, 200, "{not_set_up}");
+        }
     }
 
     #[tokio::test]

@@ -1,28 +1,27 @@
-//! Quay's metrics, as its Pushgateway shows them: those a dashboard looks at.
+//! Quay's metrics, as its Pushgateway shows them.
 //!
 //! What the stand-in does is counted. What it does not do, such as building images, is 0 for ever.
 
 mod families;
+mod process;
 
 use axum::http::{Method, StatusCode};
-use families::{FAMILIES, Family, REQUESTS};
+use families::{FAMILIES, Family, Kind, REQUESTS, USUAL};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::iter::repeat;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Series of one family; what comes after them is not counted. Labels are few by themselves.
 const SERIES_MAX: usize = 500;
-/// Upper ends of the classes of a duration, in seconds, as Prometheus' library for Python has them.
-const BUCKETS: [f64; 14] =
-    [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 /// Methods that are counted by their names.
 const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /// Durations of one kind.
 #[derive(Clone, Debug, Default)]
 struct Durations {
-    counts: [u64; BUCKETS.len()],
+    counts: [u64; USUAL.len()],
     count: u64,
     sum: f64,
 }
@@ -85,7 +84,7 @@ impl Metrics {
         let seconds = time.as_secs_f64();
         durations.count += 1;
         durations.sum += seconds;
-        for (end, count) in BUCKETS.iter().zip(&mut durations.counts) {
+        for (end, count) in USUAL.iter().zip(&mut durations.counts) {
             *count += u64::from(seconds <= *end);
         }
     }
@@ -93,36 +92,59 @@ impl Metrics {
     /// All of it in Prometheus' format. `common` are labels that every series has.
     pub(crate) fn as_text(&self, common: &str, gauges: &[Gauge]) -> String {
         let mut text = String::new();
-        let counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        for Family { name, kind, help, series } in FAMILIES {
+        let own = process::gauges();
+        for family in FAMILIES {
+            let Family { name, kind, help, .. } = family;
             let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
-            if *name == REQUESTS {
-                self.write_requests(&mut text, common);
-                continue;
-            }
-            // What has not happened yet stands at 0, so that a dashboard knows it is there.
-            let mut all: BTreeMap<&str, f64> = series.iter().map(|series| (*series, 0.0)).collect();
-            let found = counted.iter().filter(|((family, _), _)| family == name);
-            all.extend(found.map(|((_, series), count)| (series.as_str(), number(*count))));
-            let found = gauges.iter().filter(|(family, _, _)| family == name);
-            all.extend(found.map(|(_, series, value)| (series.as_str(), *value)));
-            for (series, value) in all {
-                let _ = writeln!(text, "{name}{{{}}} {value}", joined(common, series));
+            match kind {
+                Kind::Histogram(ends) => self.write_durations(&mut text, common, family, ends),
+                Kind::Counter | Kind::Gauge => {
+                    self.write_numbers(&mut text, common, family, gauges.iter().chain(&own));
+                }
             }
         }
         text
     }
 
-    fn write_requests(&self, text: &mut String, common: &str) {
+    /// What has not happened yet stands there from the beginning, so that a dashboard knows it.
+    fn write_numbers<'a>(
+        &self,
+        text: &mut String,
+        common: &str,
+        family: &Family,
+        gauges: impl Iterator<Item = &'a Gauge>,
+    ) {
+        let counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = family.series();
+        let mut all: BTreeMap<&str, f64> =
+            begun.iter().map(|series| (series.as_str(), family.start())).collect();
+        let found = counted.iter().filter(|((name, _), _)| *name == family.name);
+        all.extend(found.map(|((_, series), count)| (series.as_str(), number(*count))));
+        let found = gauges.filter(|(name, _, _)| *name == family.name);
+        all.extend(found.map(|(_, series, value)| (series.as_str(), *value)));
+        for (series, value) in all {
+            let _ = writeln!(text, "{}{{{}}} {value}", family.name, joined(common, series));
+        }
+    }
+
+    /// The same for classes; the stand-in measures nothing but requests.
+    fn write_durations(&self, text: &mut String, common: &str, family: &Family, ends: &[f64]) {
+        let (name, nothing, begun) = (family.name, Durations::default(), family.series());
         let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        for (series, Durations { counts, count, sum }) in &*requests {
+        let mut all: BTreeMap<&str, &Durations> =
+            begun.iter().map(|series| (series.as_str(), &nothing)).collect();
+        if name == REQUESTS {
+            all.extend(requests.iter().map(|(series, durations)| (series.as_str(), durations)));
+        }
+        for (series, Durations { counts, count, sum }) in all {
             let series = joined(common, series);
-            for (end, count) in BUCKETS.iter().zip(counts) {
-                let _ = writeln!(text, "{REQUESTS}_bucket{{{series},le=\"{end}\"}} {count}");
+            let comma = if series.is_empty() { "" } else { "," };
+            for (end, count) in ends.iter().zip(counts.iter().chain(repeat(&0))) {
+                let _ = writeln!(text, "{name}_bucket{{{series}{comma}le=\"{end}\"}} {count}");
             }
-            let _ = writeln!(text, "{REQUESTS}_bucket{{{series},le=\"+Inf\"}} {count}");
-            let _ = writeln!(text, "{REQUESTS}_sum{{{series}}} {sum}");
-            let _ = writeln!(text, "{REQUESTS}_count{{{series}}} {count}");
+            let _ = writeln!(text, "{name}_bucket{{{series}{comma}le=\"+Inf\"}} {count}");
+            let _ = writeln!(text, "{name}_sum{{{series}}} {sum}");
+            let _ = writeln!(text, "{name}_count{{{series}}} {count}");
         }
     }
 }
@@ -158,6 +180,9 @@ mod tests {
             "quay_registry_image_pulls_total{host=\"quay01\",protocol=\"v2\",ref=\"tag\",status=\"200\"} 3",
             "quay_repository_rows{host=\"quay01\"} 7",
             "quay_gc_iterations_total{host=\"quay01\"} 0",
+            "quay_repository_mirror_sync_failures_total{host=\"quay01\",namespace=\"\",reason=\"\"} 0",
+            "quay_secscan_result_duration_seconds_bucket{host=\"quay01\",le=\"2400\"} 0",
+            "quay_secscan_result_duration_seconds_count{host=\"quay01\"} 0",
         ] {
             assert!(text.lines().any(|has| has == line), "{line}\n{text}");
         }

@@ -18,12 +18,44 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// Bodies that are held in memory at once.
-const BODIES_MAX: usize = 4;
+/// Bodies that are taken at once, of each of which a piece or two are held in memory; the usual
+/// clients send five or six at once.
+const BODIES_MAX: usize = 12;
 /// How long rows may take to be counted; a Pushgateway answers without a database.
 const COUNT_TIME: Duration = Duration::from_millis(500);
 /// Ticks of the processor's time in a second, on every Linux.
 const TICKS: f64 = 100.0;
+
+/// What those who send much are held to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// How long a request waits for its turn.
+    pub(crate) turn_time: Duration,
+    /// How long the next bytes of a body may take.
+    pub(crate) bytes_time: Duration,
+    /// How long a manifest may take, or one piece of a blob.
+    pub(crate) piece_time: Duration,
+    /// How long a body may take, with all that is done with it.
+    pub(crate) body_time: Duration,
+    /// Bytes of a piece: so many are held in memory, and put into the storage at once.
+    pub(crate) piece_bytes: usize,
+    /// The largest blob.
+    pub(crate) blob_bytes_max: u64,
+}
+
+impl Limits {
+    /// Those of every registry; tests have narrower ones. Who is silent loses the turn before the
+    /// next one gives up waiting for it. Ceph's gateway gives room back at once for objects of no
+    /// more than four mebibytes; the tails of larger ones lie about for hours.
+    pub(crate) const USUAL: Self = Self {
+        turn_time: Duration::from_secs(30),
+        bytes_time: Duration::from_secs(20),
+        piece_time: Duration::from_mins(2),
+        body_time: Duration::from_mins(30),
+        piece_bytes: 4 * 1024 * 1024,
+        blob_bytes_max: 4 * 1024 * 1024 * 1024,
+    };
+}
 
 /// Everything that requests share.
 pub(crate) struct Registry {
@@ -39,6 +71,8 @@ pub(crate) struct Registry {
     pub(crate) metrics: Metrics,
     /// Turns of those who send much.
     pub(crate) bodies: Semaphore,
+    /// What they are held to.
+    pub(crate) limits: Limits,
     health: Health,
     began: i64,
 }
@@ -56,6 +90,7 @@ impl Registry {
             database: crate::database::pool(options),
             metrics: Metrics::default(),
             bodies: Semaphore::new(BODIES_MAX),
+            limits: Limits::USUAL,
             began: SystemClock.now(),
             environment,
             configuration,
@@ -147,6 +182,13 @@ fn files() -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_is_silent_loses_the_turn_before_the_next_one_gives_up() {
+        let Limits { turn_time, bytes_time, piece_time, body_time, .. } = Limits::USUAL;
+        assert!(bytes_time < turn_time);
+        assert!(bytes_time < piece_time && piece_time < body_time);
+    }
 
     #[test]
     fn the_process_knows_itself() {

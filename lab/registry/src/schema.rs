@@ -10,6 +10,26 @@ use tokio::time::{sleep, timeout};
 const LOCK: i64 = 0x5741_4e44_494e;
 /// How long it tries to reach the database.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
+/// How long one statement may take, and whoever waits for another node at a stretch. Then it says
+/// that it still waits, and that another node may hang.
+const WAIT_SECONDS: u64 = 10;
+/// How often it waits for another node: for a quarter of an hour all in all.
+const WAITS_MAX: u32 = 90;
+/// How long an answer of the database may take: a little longer than the database itself allows.
+const ANSWER_TIME: Duration = Duration::from_secs(WAIT_SECONDS + 5);
+/// `SQLSTATE` of a lock that was not to be had in time.
+const LOCKED: &str = "55P03";
+/// What the database is told of this connection.
+///
+/// With the first two nothing waits without end. With the others the database finds out within
+/// half a minute that a node is gone, and gives its lock to the next one.
+const SETTINGS: [(&str, u64); 5] = [
+    ("lock_timeout", WAIT_SECONDS * 1000),
+    ("statement_timeout", (WAIT_SECONDS + 2) * 1000),
+    ("tcp_keepalives_idle", 15),
+    ("tcp_keepalives_interval", 5),
+    ("tcp_keepalives_count", 3),
+];
 /// What stands for the newest revision.
 const HEAD: &str = "head";
 
@@ -50,6 +70,12 @@ pub(crate) enum SchemaError {
     /// The database does not answer at all.
     #[error("the database did not answer within {} seconds", CONNECT_TIME.as_secs())]
     Silent,
+    /// The database has stopped answering.
+    #[error("the database has not answered for {} seconds", ANSWER_TIME.as_secs())]
+    Stalled,
+    /// Another node holds the tables and does not give them back.
+    #[error("another node has been changing the tables for too long; look at its log")]
+    Held,
     /// The database refuses something.
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
@@ -94,7 +120,30 @@ fn steps(
 
 /// A connection, if the database answers in time.
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, SchemaError> {
+    let options = options.clone().options(SETTINGS);
     Ok(timeout(CONNECT_TIME, options.connect()).await.map_err(|_| SchemaError::Silent)??)
+}
+
+/// What the database answers, if it does so in time.
+async fn answered<T>(
+    asked: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, SchemaError> {
+    Ok(timeout(ANSWER_TIME, asked).await.map_err(|_| SchemaError::Stalled)??)
+}
+
+/// Waits until no other node changes the tables, and says again and again that it does.
+async fn lock(database: &mut PgConnection) -> Result<(), SchemaError> {
+    tracing::info!("waiting for the tables");
+    for _ in 0..WAITS_MAX {
+        let asked = sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut *database);
+        match answered(asked).await {
+            Err(SchemaError::Database(sqlx::Error::Database(error)))
+                if error.code().as_deref() == Some(LOCKED) => {}
+            done => return done.map(drop),
+        }
+        tracing::info!("still waiting for the tables: another node changes them");
+    }
+    Err(SchemaError::Held)
 }
 
 /// Brings the tables to a revision, and says how many steps that took. `time` is how long all of
@@ -106,26 +155,24 @@ pub(crate) async fn migrate(
     time: Duration,
 ) -> Result<u64, SchemaError> {
     let mut database = connect(options).await?;
-    tracing::info!("waiting for the tables");
-    sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut database).await?;
-    sqlx::query(
+    lock(&mut database).await?;
+    let made = sqlx::query(
         "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL, \
          CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
-    )
-    .execute(&mut database)
-    .await?;
-    let mut current = current(&mut database).await?;
+    );
+    answered(made.execute(&mut database)).await?;
+    let mut current = answered(current(&mut database)).await?;
     let steps = steps(version, current.as_deref(), target)?;
     let each = time / u32::try_from(steps.len().max(1)).unwrap_or(u32::MAX);
     for (at, step) in steps.iter().copied().enumerate() {
         let from = current.as_deref().unwrap_or("nothing");
         tracing::info!("Running upgrade {from} -> {step} ({} of {})", at + 1, steps.len());
         sleep(each).await;
-        apply(&mut database, current.as_deref(), step).await?;
+        answered(apply(&mut database, current.as_deref(), step)).await?;
         current = Some(step.to_owned());
     }
     // With the connection the lock is gone.
-    database.close().await?;
+    answered(database.close()).await?;
     Ok(u64::try_from(steps.len()).unwrap_or(u64::MAX))
 }
 
@@ -134,7 +181,7 @@ async fn apply(
     database: &mut PgConnection,
     current: Option<&str>,
     step: &'static str,
-) -> Result<(), SchemaError> {
+) -> Result<(), sqlx::Error> {
     let mut change = database.begin().await?;
     if current.is_none() {
         for table in TABLES {
@@ -146,7 +193,7 @@ async fn apply(
         .bind(step)
         .execute(&mut *change)
         .await?;
-    Ok(change.commit().await?)
+    change.commit().await
 }
 
 /// The revision that the tables have.

@@ -13,9 +13,12 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 
 /// How long running requests may take to end after a signal.
-const GRACE_TIME: Duration = Duration::from_secs(10);
+const GRACE_TIME: Duration = Duration::from_secs(8);
 /// How long a client may take to send its first request.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
+/// How long a connection is kept, after an answer, for the head of the next request. How long a
+/// body may take stands in [`crate::registry::Limits`].
+const NEXT_TIME: Duration = Duration::from_mins(1);
 /// Certificate and key; Quay encrypts if the key is there.
 const TLS_FILES: (&str, &str) = ("ssl.cert", "ssl.key");
 
@@ -78,11 +81,13 @@ impl Servers {
         self.handles.push(handle.clone());
         let service = router.into_make_service();
         if let Some(tls) = tls {
-            let server = axum_server::from_tcp_rustls(listener, tls).map_err(failed)?;
+            let mut server = axum_server::from_tcp_rustls(listener, tls).map_err(failed)?;
+            server.http_builder().http1().header_read_timeout(NEXT_TIME);
             let server = server.handle(handle).first_request_timeout(REQUEST_TIME);
             self.running.spawn(server.serve(service));
         } else {
-            let server = axum_server::from_tcp(listener).map_err(failed)?;
+            let mut server = axum_server::from_tcp(listener).map_err(failed)?;
+            server.http_builder().http1().header_read_timeout(NEXT_TIME);
             let server = server.handle(handle).first_request_timeout(REQUEST_TIME);
             self.running.spawn(server.serve(service));
         }

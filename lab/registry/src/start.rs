@@ -1,5 +1,8 @@
 //! From the arguments to a running stand-in, in the order of Quay's entry point.
 
+mod rules;
+mod services;
+
 use crate::configuration::{Configuration, as_text};
 use crate::database;
 use crate::environment::Environment;
@@ -7,20 +10,13 @@ use crate::mode::Mode;
 use crate::registry::Registry;
 use crate::schema::{SchemaError, migrate};
 use crate::serve::{self, ServeError, Signals};
-use cluster::check::{Outcome, StageKind, State};
-use config_model::rule::Finding;
+use config_model::rule::{Report, Subject, check};
 use config_model::sections::repo_mirror::FEATURE_REPO_MIRROR;
-use server::validate;
+use rules::By;
+use server::clock::{Clock as _, SystemClock};
+use server::{certificates, validate};
 use std::io;
 use std::sync::Arc;
-
-/// The checks of services that Quay's own tool dials before Quay starts.
-const AT_START: [&str; 8] =
-    ["database", "redis", "memcached", "storage", "smtp", "ldap", "oidc", "oauth"];
-/// Those of which Quay's tool asks all that the check asks; the others it only reaches, and logs in.
-const WHOLLY: [&str; 3] = ["database", "ldap", "oidc"];
-/// Rules that Quay's tool does not know: Quay starts, and whoever comes stumbles.
-const TOLERATED: [&str; 2] = ["certificate_has_begun", "certificate_has_not_expired"];
 
 /// Why it does not start.
 #[derive(Debug, thiserror::Error)]
@@ -31,9 +27,15 @@ pub(crate) enum StartError {
     /// There is no configuration that can be read.
     #[error("{0}")]
     Unreadable(String),
-    /// Quay would not start with this configuration.
+    /// Quay's checker would refuse this configuration.
     #[error("{errors} errors in the configuration: Quay does not start with it")]
     Invalid {
+        /// How many there are.
+        errors: usize,
+    },
+    /// Quay itself would stop, with or without its checker.
+    #[error("{errors} errors in the configuration: Quay itself stops at them, whatever is ignored")]
+    Stopped {
         /// How many there are.
         errors: usize,
     },
@@ -76,14 +78,17 @@ async fn prepare(
     mode: &Mode,
     environment: Environment,
 ) -> Result<Option<Arc<Registry>>, StartError> {
-    let configuration = match mode {
-        // The one mode in which Quay does not look at its configuration first.
-        Mode::Migrate { .. } => {
-            let read = Configuration::read(&environment.stack);
-            read.map_err(StartError::Unreadable)?.0
-        }
-        _ => validated(&environment).await?,
-    };
+    let (mut configuration, report) =
+        Configuration::read(&environment.stack).map_err(StartError::Unreadable)?;
+    // The one mode in which nobody looks at the configuration first.
+    let is_looked_at = !matches!(mode, Mode::Migrate { .. });
+    if is_looked_at {
+        pass_checker(&environment, &configuration, &report).await?;
+    }
+    configuration.document = environment.laid_over(&configuration.document);
+    if is_looked_at {
+        pass_quay(&configuration)?;
+    }
     let options = database::options(&configuration)?;
     let target = match mode {
         Mode::Migrate { target } => Some(target.as_str()),
@@ -104,26 +109,30 @@ async fn prepare(
     Ok(Some(Arc::new(registry)))
 }
 
-/// Whether Quay would not start because of this.
-fn stops(outcome: &Outcome) -> bool {
-    let is_asked = |kind: StageKind| {
-        WHOLLY.contains(&outcome.check.as_str())
-            || !matches!(kind, StageKind::Permission | StageKind::Service)
-    };
-    outcome.stages.iter().any(|stage| stage.state == State::Failed && is_asked(stage.kind))
-}
-
-/// The configuration, if Quay would start with it.
-async fn validated(environment: &Environment) -> Result<Configuration, StartError> {
-    let (configuration, report) =
-        Configuration::read(&environment.stack).map_err(StartError::Unreadable)?;
-    print!("{}", validate::as_text(&report));
-    let refused = |finding: &&Finding| !TOLERATED.contains(&finding.rule.as_str());
-    let mut errors = report.errors().filter(refused).count();
+/// What Quay's checker, `config-tool validate`, makes of the file, and of the services in it.
+async fn pass_checker(
+    environment: &Environment,
+    configuration: &Configuration,
+    report: &Report,
+) -> Result<(), StartError> {
+    let document = &configuration.document;
+    print!("{}", validate::as_text(report, None));
+    for line in rules::tolerated(report, document) {
+        tracing::info!("{line}");
+    }
+    let refused = rules::refused(report, document, By::Checker);
+    for finding in &refused {
+        println!("Quay's checker refuses {} ({})", finding.path, finding.rule);
+    }
+    let mut errors = refused.len();
     if errors == 0 && !environment.is_offline {
-        let outcomes = configuration.dial(&AT_START).await;
-        print!("{}", as_text(&outcomes));
-        errors = outcomes.iter().filter(|outcome| stops(outcome)).count();
+        let refused = services::refused(configuration).await;
+        print!("{}", as_text(&refused));
+        let without_port = services::without_port(document);
+        for path in &without_port {
+            println!("Quay's checker refuses {path}: it dials Redis without a port");
+        }
+        errors = refused.len() + without_port.len();
     }
     if errors > 0 && !environment.ignores_validation {
         return Err(StartError::Invalid { errors });
@@ -131,39 +140,20 @@ async fn validated(environment: &Environment) -> Result<Configuration, StartErro
     if errors > 0 {
         tracing::warn!("starting in spite of {errors} errors, because of IGNORE_VALIDATION");
     }
-    Ok(configuration)
+    Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use cluster::check::Stage;
-    use config_model::path::Path;
-
-    fn failed(check: &str, kind: StageKind) -> Outcome {
-        Outcome {
-            check: check.to_owned(),
-            label: String::new(),
-            section: String::new(),
-            path: Path::key("A"),
-            target: String::new(),
-            state: State::Failed,
-            stages: vec![Stage {
-                kind,
-                tried: String::new(),
-                state: State::Failed,
-                millis: None,
-                answer: String::new(),
-                problem: None,
-            }],
-            millis: None,
-        }
+/// What Quay itself makes of the configuration that it runs with.
+fn pass_quay(configuration: &Configuration) -> Result<(), StartError> {
+    let document = &configuration.document;
+    let files = certificates::facts(&configuration.files);
+    let report = check(&Subject { document, files: &files, now: SystemClock.now() });
+    let refused = rules::refused(&report, document, By::Quay);
+    for finding in &refused {
+        println!("Quay stops at {} ({}): {}", finding.path, finding.rule, finding.message);
     }
-
-    #[test]
-    fn quay_starts_in_spite_of_what_it_does_not_look_for() {
-        assert!(stops(&failed("storage", StageKind::Authentication)));
-        assert!(!stops(&failed("storage", StageKind::Service)));
-        assert!(stops(&failed("database", StageKind::Service)));
+    match refused.len() {
+        0 => Ok(()),
+        errors => Err(StartError::Stopped { errors }),
     }
 }

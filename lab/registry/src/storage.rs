@@ -92,6 +92,15 @@ impl Storage {
         }
     }
 
+    /// Begins to write under a key. What is there stays until the new bytes are kept.
+    pub(crate) async fn create(&self, key: &str) -> Result<Writer, StorageError> {
+        match self {
+            Self::Folder(folder) => Ok(Writer::Folder(Box::new(folder.create(key).await?))),
+            Self::Bucket(bucket) => Ok(Writer::Bucket(Box::new(bucket.create(key)))),
+            Self::Foreign(driver) => Err(StorageError::Foreign(driver.clone())),
+        }
+    }
+
     /// How many bytes are kept under a key.
     pub(crate) async fn size(&self, key: &str) -> Result<Option<u64>, StorageError> {
         match self {
@@ -144,6 +153,48 @@ impl Reader {
         match self {
             Self::Folder(reader) => reader.next().await,
             Self::Bucket(reader) => reader.next().await,
+        }
+    }
+}
+
+/// Something that is being written, of any length, of which little is held in memory.
+pub(crate) enum Writer {
+    /// A file.
+    Folder(Box<folder::Writer>),
+    /// An object.
+    Bucket(Box<bucket::Writer>),
+}
+
+impl Writer {
+    /// Adds bytes at the end.
+    pub(crate) async fn write(&mut self, bytes: Bytes) -> Result<(), StorageError> {
+        match self {
+            Self::Folder(writer) => writer.write(bytes).await,
+            Self::Bucket(writer) => writer.write(bytes).await,
+        }
+    }
+
+    /// Whether the store has been sent a part already, so that this is an upload in parts.
+    pub(crate) fn is_in_parts(&self) -> bool {
+        match self {
+            Self::Folder(_) => false,
+            Self::Bucket(writer) => writer.is_in_parts(),
+        }
+    }
+
+    /// Keeps what was written, in the place of what was there; on failure nothing of it is left.
+    pub(crate) async fn keep(self) -> Result<(), StorageError> {
+        match self {
+            Self::Folder(writer) => writer.keep().await,
+            Self::Bucket(writer) => writer.keep().await,
+        }
+    }
+
+    /// Takes away what was written.
+    pub(crate) async fn give_up(self) {
+        match self {
+            Self::Folder(writer) => writer.give_up().await,
+            Self::Bucket(mut writer) => writer.give_up().await,
         }
     }
 }

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use tokio::task::JoinError;
 
 /// Why a request is refused.
 #[derive(Debug)]
@@ -97,7 +98,7 @@ impl ApiError {
     }
 
     /// More than a trial needs.
-    pub(super) fn too_large(bytes_max: usize) -> Self {
+    pub(super) fn too_large(bytes_max: u64) -> Self {
         let message =
             format!("the stand-in for Quay takes no more than {} MiB", bytes_max / 1024 / 1024);
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "SIZE_INVALID", message)
@@ -106,6 +107,24 @@ impl ApiError {
     /// The client went away in the middle.
     pub(super) fn cut_off() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BLOB_UPLOAD_INVALID", "the body broke off")
+    }
+
+    /// The client sends nothing, or next to nothing.
+    pub(super) fn too_slow() -> Self {
+        let message = "the body did not arrive in time";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "BLOB_UPLOAD_INVALID", message)
+    }
+
+    /// More pieces than the stand-in joins.
+    pub(super) fn too_many_pieces(pieces_max: u32) -> Self {
+        let message = format!("the stand-in for Quay takes a blob in {pieces_max} pieces at most");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "SIZE_INVALID", message)
+    }
+
+    /// Others send, and go on doing so.
+    pub(super) fn busy() -> Self {
+        let message = "too many clients are sending at once";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
     }
 
     fn unavailable(what: &str, error: &(dyn std::error::Error + 'static)) -> Self {
@@ -118,6 +137,12 @@ impl ApiError {
 impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
         Self::unavailable("storage", &error)
+    }
+}
+
+impl From<JoinError> for ApiError {
+    fn from(error: JoinError) -> Self {
+        Self::unavailable("the registry", &error)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::blobs::DIGEST_HEADER;
 use super::error::ApiError;
+use super::incoming::{read, turn};
 use super::place::{Digest, Reference};
-use super::{Call, named, read};
+use super::{Call, named};
 use crate::catalog::{self, Manifest};
 use crate::registry::Registry;
 use axum::body::Body;
@@ -85,7 +86,8 @@ pub(super) async fn put(
     body: Body,
 ) -> Result<Response, ApiError> {
     let said = call.header(header::CONTENT_TYPE);
-    let content = read(body, MANIFEST_BYTES_MAX).await?.to_vec();
+    let _turn = turn(registry).await?;
+    let content = read(&registry.limits, body, MANIFEST_BYTES_MAX).await?.to_vec();
     let digest = Digest::of(&content);
     let (tag, route) = match reference {
         Reference::Tag(tag) => (Some(tag.as_str()), "v2.write_manifest_by_tagname"),

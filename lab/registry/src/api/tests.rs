@@ -1,9 +1,12 @@
 //! The registry as a client sees it, over a folder and without a database.
 
+mod limits;
+mod uploads;
+
 use super::place::Digest;
 use crate::configuration::Configuration;
 use crate::environment::Environment;
-use crate::registry::Registry;
+use crate::registry::{Limits, Registry};
 use crate::routes;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -21,11 +24,15 @@ use tower::ServiceExt as _;
 struct Client {
     router: Router,
     registry: Arc<Registry>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Client {
     fn new(more: &str) -> Self {
+        Self::with(more, Limits::USUAL)
+    }
+
+    fn with(more: &str, limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let text = format!(
             "DISTRIBUTED_STORAGE_CONFIG: {{default: [LocalStorage, {{storage_path: '{}'}}]}}\n\
@@ -35,17 +42,23 @@ impl Client {
         let configuration = Configuration::of_text(&text).unwrap();
         let environment = Environment::of(|_| None).unwrap();
         let nowhere = PgConnectOptions::new_without_pgpass().host("127.0.0.1").port(1);
-        let registry = Arc::new(Registry::new(environment, configuration, nowhere));
-        Self { router: routes::registry(registry.clone()), registry, _folder: folder }
+        let mut registry = Registry::new(environment, configuration, nowhere);
+        registry.limits = limits;
+        let registry = Arc::new(registry);
+        Self { router: routes::registry(registry.clone()), registry, folder }
     }
 
     async fn ask(&self, method: Method, path: &str, body: &'static [u8]) -> Response {
+        self.send(method, path, Body::from(body)).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Body) -> Response {
         let login = format!("Basic {}", STANDARD.encode("quay:quay-standin"));
         let request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::AUTHORIZATION, login)
-            .body(Body::from(body))
+            .body(body)
             .unwrap();
         self.router.clone().oneshot(request).await.unwrap()
     }

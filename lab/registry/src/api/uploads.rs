@@ -1,48 +1,63 @@
 //! Blobs on their way in.
 //!
 //! Behind a load balancer each request may reach another node. What has arrived lies in the
-//! storage that all nodes share, and how far an upload has come stands in the address that the
-//! client is given for its next request.
+//! storage that all nodes share, in pieces, beside an empty object that says that the upload has
+//! begun. How far it has come stands in the address that the client is given for its next request.
 
 use super::blobs::DIGEST_HEADER;
 use super::error::ApiError;
+use super::incoming::{Incoming, length, turn};
+use super::joining::join;
 use super::place::Digest;
-use super::{Call, named, read};
+use super::{Call, named};
 use crate::registry::Registry;
+use crate::storage::StorageError;
 use axum::body::Body;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::Response;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use std::ops::Range;
+use std::sync::Arc;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-/// The largest blob; a trial needs no larger one, and each is held in memory once.
-const BLOB_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Pieces of one blob.
-const PIECES_MAX: u32 = 200;
+/// Pieces of one blob: those of a mebibyte, as some clients send them, suffice for the largest.
+const PIECES_MAX: u32 = 4096;
 /// The header with the name of an upload.
 const UPLOAD_HEADER: &str = "docker-upload-uuid";
 
 /// How far an upload has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Progress {
     pieces: u32,
-    bytes: usize,
+    bytes: u64,
 }
 
 impl Progress {
-    /// What the address says; nothing at the beginning.
-    fn of(call: &Call) -> Result<Self, ApiError> {
+    /// What the address says, nothing at the beginning; the request must go on from there.
+    fn of(registry: &Registry, call: &Call) -> Result<Self, ApiError> {
         let number = |name: &str| match call.asked(name) {
-            Some(text) => text.parse::<u32>().map_err(|_| ApiError::no_upload()),
+            Some(text) => text.parse::<u64>().map_err(|_| ApiError::no_upload()),
             None => Ok(0),
         };
-        let bytes = usize::try_from(number("bytes")?).map_err(|_| ApiError::no_upload())?;
-        let progress = Self { pieces: number("pieces")?, bytes };
-        if progress.pieces > PIECES_MAX || progress.bytes > BLOB_BYTES_MAX {
+        let pieces = u32::try_from(number("pieces")?).unwrap_or(u32::MAX);
+        let progress = Self { pieces, bytes: number("bytes")? };
+        if progress.pieces > PIECES_MAX || progress.bytes > registry.limits.blob_bytes_max {
             return Err(ApiError::no_upload());
+        }
+        let range = call.header(header::CONTENT_RANGE).trim_start_matches("bytes ");
+        if let Some((from, _)) = range.split_once('-')
+            && from.trim().parse::<u64>() != Ok(progress.bytes)
+        {
+            return Err(ApiError::out_of_order());
         }
         Ok(progress)
     }
+}
+
+/// What says that an upload has begun.
+fn marker(id: Uuid) -> String {
+    format!("uploads/{id}/begun")
 }
 
 /// Where a piece lies until the blob is whole.
@@ -78,9 +93,16 @@ fn digest_of(text: &str) -> Result<Digest, ApiError> {
     Digest::parse(text).ok_or_else(ApiError::bad_digest)
 }
 
+/// Does work to its end, also if the client goes away, so that nothing is left half done.
+fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+) -> JoinHandle<Result<T, ApiError>> {
+    tokio::spawn(work)
+}
+
 /// `POST`: begins an upload, takes a whole blob, or finds that it is there already.
 pub(super) async fn begin(
-    registry: &Registry,
+    registry: &Arc<Registry>,
     repository: &str,
     call: &Call,
     body: Body,
@@ -88,9 +110,7 @@ pub(super) async fn begin(
     let route = "v2.start_blob_upload";
     if let Some(digest) = call.asked("digest") {
         let digest = digest_of(digest)?;
-        let _turn = registry.bodies.acquire().await;
-        let body = read(body, BLOB_BYTES_MAX).await?;
-        keep(registry, &digest, body).await?;
+        to_the_end(whole(registry.clone(), digest.clone(), body)).await??;
         return Ok(done(route, repository, &digest));
     }
     if let Some(digest) = call.asked("mount") {
@@ -99,47 +119,49 @@ pub(super) async fn begin(
             return Ok(done(route, repository, &digest));
         }
     }
-    let progress = Progress { pieces: 0, bytes: 0 };
-    Ok(told(route, StatusCode::ACCEPTED, repository, Uuid::new_v4(), progress))
+    let id = Uuid::new_v4();
+    registry.storage.put(&marker(id), Bytes::new()).await?;
+    Ok(told(route, StatusCode::ACCEPTED, repository, id, Progress::default()))
 }
 
 /// `GET`: how far the upload has come.
-pub(super) fn status(repository: &str, id: Uuid, call: &Call) -> Result<Response, ApiError> {
-    let progress = Progress::of(call)?;
+pub(super) async fn status(
+    registry: &Registry,
+    repository: &str,
+    id: Uuid,
+    call: &Call,
+) -> Result<Response, ApiError> {
+    let progress = Progress::of(registry, call)?;
+    if !is_open(registry, id).await? {
+        return Err(ApiError::no_upload());
+    }
     Ok(told("v2.fetch_existing_upload", StatusCode::NO_CONTENT, repository, id, progress))
 }
 
-/// `PATCH`: a piece more.
+/// `PATCH`: some bytes more.
 pub(super) async fn more(
-    registry: &Registry,
+    registry: &Arc<Registry>,
     repository: &str,
     id: Uuid,
     call: &Call,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let _turn = registry.bodies.acquire().await;
-    let (progress, _) = take(registry, id, call, body).await?;
+    let before = Progress::of(registry, call)?;
+    let progress = to_the_end(take(registry.clone(), id, before, body)).await??;
     Ok(told("v2.upload_chunk", StatusCode::ACCEPTED, repository, id, progress))
 }
 
-/// `PUT`: the last piece, which may be empty, and the digest of the whole.
+/// `PUT`: the last bytes, of which there may be none, and the digest of the whole.
 pub(super) async fn finish(
-    registry: &Registry,
+    registry: &Arc<Registry>,
     repository: &str,
     id: Uuid,
     call: &Call,
     body: Body,
 ) -> Result<Response, ApiError> {
     let digest = digest_of(call.asked("digest").unwrap_or_default())?;
-    let _turn = registry.bodies.acquire().await;
-    let (progress, last) = take(registry, id, call, body).await?;
-    let blob = match last {
-        // One piece that has just arrived need not be fetched.
-        Some(last) if progress.pieces == 1 => last,
-        _ => gather(registry, id, progress).await?,
-    };
-    keep(registry, &digest, blob).await?;
-    forget(registry, id, progress).await?;
+    let before = Progress::of(registry, call)?;
+    to_the_end(close(registry.clone(), id, before, digest.clone(), body)).await??;
     Ok(done("v2.monolithic_upload_or_last_chunk", repository, &digest))
 }
 
@@ -150,68 +172,108 @@ pub(super) async fn cancel(
     id: Uuid,
     call: &Call,
 ) -> Result<Response, ApiError> {
-    let progress = Progress::of(call)?;
+    let progress = Progress::of(registry, call)?;
+    if !is_open(registry, id).await? {
+        return Err(ApiError::no_upload());
+    }
     tracing::debug!("an upload to {repository} is given up");
     forget(registry, id, progress).await?;
     Ok(named("v2.cancel_upload", StatusCode::NO_CONTENT))
 }
 
-/// Takes what a request brings, and says how far the upload has come with it.
+/// Whether the upload has begun and not ended.
+async fn is_open(registry: &Registry, id: Uuid) -> Result<bool, ApiError> {
+    Ok(registry.storage.size(&marker(id)).await?.is_some())
+}
+
+/// A body that follows on what has arrived.
+fn incoming(registry: &Registry, before: Progress, body: Body) -> Incoming {
+    Incoming::new(&registry.limits, body, registry.limits.blob_bytes_max).after(before.bytes)
+}
+
+/// Keeps a blob that comes in one request.
+async fn whole(registry: Arc<Registry>, digest: Digest, body: Body) -> Result<(), ApiError> {
+    let _turn = turn(&registry).await?;
+    let incoming = incoming(&registry, Progress::default(), body);
+    join(&registry, &[], incoming, &digest).await?;
+    Ok(())
+}
+
+/// Puts a body into the storage, all of it or nothing, and says how far the upload has come.
 async fn take(
+    registry: Arc<Registry>,
+    id: Uuid,
+    before: Progress,
+    body: Body,
+) -> Result<Progress, ApiError> {
+    let _turn = turn(&registry).await?;
+    if !is_open(&registry, id).await? {
+        return Err(ApiError::no_upload());
+    }
+    let mut progress = before;
+    let put = put(&registry, id, &mut progress, incoming(&registry, before, body)).await;
+    if put.is_err() {
+        clear(&registry, id, before.pieces..progress.pieces).await;
+    }
+    put.map(|()| progress)
+}
+
+/// Puts a body into the storage, piece by piece.
+async fn put(
     registry: &Registry,
     id: Uuid,
-    call: &Call,
-    body: Body,
-) -> Result<(Progress, Option<Bytes>), ApiError> {
-    let before = Progress::of(call)?;
-    let range = call.header(header::CONTENT_RANGE).trim_start_matches("bytes ");
-    if let Some((from, _)) = range.split_once('-')
-        && from.trim().parse::<usize>() != Ok(before.bytes)
-    {
-        return Err(ApiError::out_of_order());
-    }
-    let body = read(body, BLOB_BYTES_MAX - before.bytes).await?;
-    if body.is_empty() {
-        return Ok((before, None));
-    }
-    if before.pieces >= PIECES_MAX {
-        return Err(ApiError::too_large(BLOB_BYTES_MAX));
-    }
-    registry.storage.put(&key(id, before.pieces), body.clone()).await?;
-    let progress = Progress { pieces: before.pieces + 1, bytes: before.bytes + body.len() };
-    Ok((progress, Some(body)))
-}
-
-/// Everything that has arrived.
-async fn gather(registry: &Registry, id: Uuid, progress: Progress) -> Result<Bytes, ApiError> {
-    let mut blob = BytesMut::with_capacity(progress.bytes);
-    for piece in 0..progress.pieces {
-        let found = registry.storage.open(&key(id, piece)).await?;
-        let mut reader = found.ok_or_else(ApiError::no_upload)?;
-        while let Some(bytes) = reader.next().await? {
-            if blob.len() + bytes.len() > progress.bytes {
-                return Err(ApiError::bad_digest());
-            }
-            blob.extend_from_slice(&bytes);
+    progress: &mut Progress,
+    mut incoming: Incoming,
+) -> Result<(), ApiError> {
+    while let Some(piece) = incoming.piece(registry.limits.piece_bytes).await? {
+        if progress.pieces >= PIECES_MAX {
+            return Err(ApiError::too_many_pieces(PIECES_MAX));
         }
-    }
-    Ok(blob.freeze())
-}
-
-/// Keeps a blob under its digest, if it is its own.
-async fn keep(registry: &Registry, digest: &Digest, blob: Bytes) -> Result<(), ApiError> {
-    if Digest::of(&blob) != *digest {
-        return Err(ApiError::bad_digest());
-    }
-    let bytes = u64::try_from(blob.len()).unwrap_or_default();
-    registry.metrics.count("quay_registry_image_pushed_bytes_total", &[], bytes);
-    Ok(registry.storage.put(&digest.key(), blob).await?)
-}
-
-/// Takes the pieces away.
-async fn forget(registry: &Registry, id: Uuid, progress: Progress) -> Result<(), ApiError> {
-    for piece in 0..progress.pieces {
-        registry.storage.remove(&key(id, piece)).await?;
+        let bytes = length(&piece);
+        registry.storage.put(&key(id, progress.pieces), piece).await?;
+        progress.pieces += 1;
+        progress.bytes += bytes;
     }
     Ok(())
+}
+
+/// Ends an upload. Who asks again, because the answer got lost, finds the blob there.
+async fn close(
+    registry: Arc<Registry>,
+    id: Uuid,
+    before: Progress,
+    digest: Digest,
+    body: Body,
+) -> Result<(), ApiError> {
+    let _turn = turn(&registry).await?;
+    let keys: Vec<String> = (0..before.pieces).map(|piece| key(id, piece)).collect();
+    let incoming = incoming(&registry, before, body);
+    if is_open(&registry, id).await? && join(&registry, &keys, incoming, &digest).await? {
+        // The blob is there: what is left of its pieces is nothing that the client could mend.
+        if let Err(error) = forget(&registry, id, before).await {
+            tracing::warn!(%error, "an upload that has ended is left behind");
+        }
+        return Ok(());
+    }
+    match registry.storage.size(&digest.key()).await? {
+        Some(_) => Ok(()),
+        None => Err(ApiError::no_upload()),
+    }
+}
+
+/// Takes an upload away. It ends first, so that nobody goes on with half of its pieces.
+async fn forget(registry: &Registry, id: Uuid, progress: Progress) -> Result<(), StorageError> {
+    registry.storage.remove(&marker(id)).await?;
+    clear(registry, id, 0..progress.pieces).await;
+    Ok(())
+}
+
+/// Takes pieces away, as long as the storage lets it.
+async fn clear(registry: &Registry, id: Uuid, pieces: Range<u32>) {
+    for piece in pieces {
+        if let Err(error) = registry.storage.remove(&key(id, piece)).await {
+            tracing::warn!(%error, "pieces of an upload are left behind");
+            return;
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! A bucket: engines that speak Amazon's protocol, reached through the console's own clients.
 
+mod writer;
+
 use super::StorageError;
 use crate::configuration::Configuration;
 use axum::http::{Method, StatusCode};
@@ -16,6 +18,7 @@ use server::clock::{Clock as _, SystemClock};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
+pub(crate) use writer::Writer;
 
 /// How long the store may take to answer one request.
 const ANSWER_TIME: Duration = Duration::from_secs(20);
@@ -145,45 +148,57 @@ impl Bucket {
         Ok(Http::over(net.clone(), origin.clone(), address, tls.clone(), now, wire).await?)
     }
 
+    /// Where an object is, as the path of a request has it.
+    fn path(&self, key: &str) -> String {
+        format!("{}{}", self.0.prefix, encoded(key, "/"))
+    }
+
     /// Sends one signed request.
     async fn ask(
         &self,
         http: &mut Http,
         method: Method,
-        key: &str,
+        path: &str,
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Result<Answer, StorageError> {
-        let Settings { origin, keys, region, prefix, .. } = &*self.0;
-        let path = format!("{prefix}{}", encoded(key, "/"));
+        let Settings { origin, keys, region, .. } = &*self.0;
         let scope = Scope { service: "s3", region, now: SystemClock.now() };
-        let signed = sign(keys, &scope, &method, origin, &path, &[], &body)
+        let signed = sign(keys, &scope, &method, origin, path, &[], &body)
             .map_err(StorageError::Unsigned)?;
         let signed = signed.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let headers: Vec<(&str, &str)> = headers.iter().copied().chain(signed).collect();
-        Ok(http.send(method, &path, &headers, body).await?)
+        Ok(http.send(method, path, &headers, body).await?)
     }
 
     /// The same over a connection of its own, in a limited time.
-    async fn call(&self, method: Method, key: &str, body: Bytes) -> Result<Answer, StorageError> {
+    async fn call(&self, method: Method, path: &str, body: Bytes) -> Result<Answer, StorageError> {
         let work = async {
             let mut http = self.connect().await?;
             // Without a length, an empty body is refused by some stores.
             let length = body.len().to_string();
             let sized = [("content-length", length.as_str())];
             let headers = if method == Method::PUT { &sized[..] } else { &[] };
-            self.ask(&mut http, method, key, headers, body).await
+            self.ask(&mut http, method, path, headers, body).await
         };
         timeout(ANSWER_TIME, work).await.map_err(|_| StorageError::Silent)?
     }
 
     pub(super) async fn put(&self, key: &str, bytes: Bytes) -> Result<(), StorageError> {
-        let answer = self.call(Method::PUT, key, bytes).await?;
+        self.put_at(&self.path(key), bytes).await
+    }
+
+    pub(super) fn create(&self, key: &str) -> Writer {
+        Writer::new(self, key)
+    }
+
+    async fn put_at(&self, path: &str, bytes: Bytes) -> Result<(), StorageError> {
+        let answer = self.call(Method::PUT, path, bytes).await?;
         if answer.status.is_success() { Ok(()) } else { Err(refused(&answer)) }
     }
 
     pub(super) async fn size(&self, key: &str) -> Result<Option<u64>, StorageError> {
-        let answer = self.call(Method::HEAD, key, Bytes::new()).await?;
+        let answer = self.call(Method::HEAD, &self.path(key), Bytes::new()).await?;
         match answer.status {
             StatusCode::NOT_FOUND => Ok(None),
             status if status.is_success() => {
@@ -205,7 +220,11 @@ impl Bucket {
     }
 
     pub(super) async fn remove(&self, key: &str) -> Result<(), StorageError> {
-        let answer = self.call(Method::DELETE, key, Bytes::new()).await?;
+        self.remove_at(&self.path(key)).await
+    }
+
+    async fn remove_at(&self, path: &str) -> Result<(), StorageError> {
+        let answer = self.call(Method::DELETE, path, Bytes::new()).await?;
         let gone = answer.status.is_success() || answer.status == StatusCode::NOT_FOUND;
         if gone { Ok(()) } else { Err(refused(&answer)) }
     }
@@ -246,8 +265,8 @@ impl Reader {
             }
         };
         let headers = [("range", range)];
-        let answer =
-            self.bucket.ask(&mut http, Method::GET, &self.key, &headers, Bytes::new()).await?;
+        let path = self.bucket.path(&self.key);
+        let answer = self.bucket.ask(&mut http, Method::GET, &path, &headers, Bytes::new()).await?;
         if !answer.status.is_success() {
             return Err(refused(&answer));
         }

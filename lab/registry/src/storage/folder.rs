@@ -9,7 +9,7 @@ use config_model::value::FilePath;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use tokio::fs::{self, File};
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// Bytes read at once.
 const PIECE_BYTES: usize = 512 * 1024;
@@ -23,6 +23,14 @@ pub(crate) struct Folder(PathBuf);
 pub(crate) struct Reader {
     file: File,
     size: u64,
+}
+
+/// A file that is being written, beside its place: whoever reads finds all of it or nothing.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    file: File,
+    beside: PathBuf,
+    place: PathBuf,
 }
 
 impl Folder {
@@ -39,14 +47,24 @@ impl Folder {
     }
 
     pub(super) async fn put(&self, key: &str, bytes: Bytes) -> Result<(), StorageError> {
+        let mut writer = self.create(key).await?;
+        match writer.write(bytes).await {
+            Ok(()) => writer.keep().await,
+            Err(error) => {
+                writer.give_up().await;
+                Err(error)
+            }
+        }
+    }
+
+    pub(super) async fn create(&self, key: &str) -> Result<Writer, StorageError> {
         let place = self.place(key);
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder).await?;
         }
-        // Whoever reads finds all of it or nothing.
         let beside = place.with_extension(uuid::Uuid::new_v4().simple().to_string());
-        fs::write(&beside, bytes).await?;
-        Ok(fs::rename(&beside, &place).await?)
+        let file = File::create(&beside).await?;
+        Ok(Writer { file, beside, place })
     }
 
     pub(super) async fn size(&self, key: &str) -> Result<Option<u64>, StorageError> {
@@ -88,9 +106,61 @@ impl Reader {
     }
 }
 
+impl Writer {
+    pub(super) async fn write(&mut self, bytes: Bytes) -> Result<(), StorageError> {
+        Ok(self.file.write_all(&bytes).await?)
+    }
+
+    pub(super) async fn keep(mut self) -> Result<(), StorageError> {
+        let kept = match self.file.flush().await {
+            Ok(()) => fs::rename(&self.beside, &self.place).await,
+            Err(error) => Err(error),
+        };
+        if kept.is_err() {
+            self.give_up().await;
+        }
+        Ok(kept?)
+    }
+
+    pub(super) async fn give_up(self) {
+        if let Err(error) = fs::remove_file(&self.beside).await {
+            tracing::warn!(%error, "a file that was given up is left behind");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_being_written_is_not_seen_and_can_be_given_up() {
+        let top = tempfile::tempdir().unwrap();
+        let folder = Folder(top.path().to_owned());
+        folder.put("a", Bytes::from_static(b"old")).await.unwrap();
+        for is_kept in [false, true] {
+            let mut writer = folder.create("a").await.unwrap();
+            writer.write(Bytes::from_static(b"new ")).await.unwrap();
+            writer.write(Bytes::from_static(b"bytes")).await.unwrap();
+            assert_eq!(std::fs::read(top.path().join("a")).unwrap(), b"old");
+            if is_kept {
+                writer.keep().await.unwrap();
+            } else {
+                writer.give_up().await;
+            }
+            assert_eq!(std::fs::read_dir(top.path()).unwrap().count(), 1, "nothing is beside it");
+        }
+        assert_eq!(std::fs::read(top.path().join("a")).unwrap(), b"new bytes");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_take_its_place_leaves_nothing_beside_it() {
+        let top = tempfile::tempdir().unwrap();
+        let folder = Folder(top.path().to_owned());
+        std::fs::create_dir(top.path().join("a")).unwrap();
+        assert!(folder.put("a", Bytes::from_static(b"new")).await.is_err());
+        assert_eq!(std::fs::read_dir(top.path()).unwrap().count(), 1);
+    }
 
     #[tokio::test]
     async fn what_is_put_there_is_read_back_and_can_be_taken_away() {
