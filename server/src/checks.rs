@@ -22,6 +22,7 @@ pub mod oidc;
 mod probe;
 pub mod redis;
 pub mod run;
+pub(crate) mod shell;
 mod sign_in;
 pub mod smtp;
 pub mod storage;
@@ -239,6 +240,11 @@ impl Job {
     /// The check.
     pub fn check(&self) -> &'static Check {
         self.check
+    }
+
+    /// Where the thing stands in the configuration.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// What is known of it before it is tried.

@@ -64,7 +64,7 @@ fn check(args: &ValidateArgs) -> ExitCode {
     match args.format {
         Format::Text => {
             print!("{}", checks.as_deref().map(validate::checks_as_text).unwrap_or_default());
-            print!("{}", validate::as_text(&report));
+            print!("{}", validate::as_text(&report, checks.as_deref()));
         }
         Format::Json => println!("{}", validate::as_json(&report, checks.as_deref())),
     }

@@ -148,8 +148,8 @@ fn state_word(state: State) -> &'static str {
     }
 }
 
-/// The report as a person reads it.
-pub fn as_text(report: &Report) -> String {
+/// The report as a person reads it. The last line judges the checks too, where there were any.
+pub fn as_text(report: &Report, checks: Option<&[Outcome]>) -> String {
     let mut text = String::new();
     for Finding { severity, path, rule, message, fix, .. } in report.findings() {
         let word = match severity {
@@ -159,8 +159,11 @@ pub fn as_text(report: &Report) -> String {
         let _ = writeln!(text, "{word}: {path}: {message}\n  fix: {fix}\n  rule: {rule}");
     }
     let (errors, warnings) = (report.errors().count(), report.warnings().count());
-    let verdict = if report.is_valid() { "valid" } else { "not valid" };
-    let _ = writeln!(text, "{verdict}: {errors} errors, {warnings} warnings");
+    let verdict = if is_valid(report, checks) { "valid" } else { "not valid" };
+    let failed = |outcome: &&Outcome| outcome.state == State::Failed;
+    let failed = checks.map_or(0, |checks| checks.iter().filter(failed).count());
+    let failed = if failed == 0 { String::new() } else { format!(", {failed} failed checks") };
+    let _ = writeln!(text, "{verdict}: {errors} errors, {warnings} warnings{failed}");
     text
 }
 

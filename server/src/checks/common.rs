@@ -8,6 +8,12 @@ faults! {
     "No address was found for the name {host}.",
     fix "Correct the name, or add it to the DNS that the Quay nodes use. From a node: getent hosts {host}";
 
+    /// They are down or cannot be reached; or they pass the question on to others that are.
+    RESOLVER_SILENT: Error,
+    "The name servers of this machine give no answer for {host}.",
+    why "So the service was not asked at all. Quay nodes with the same name servers do not find it either.",
+    fix "Look which of the name servers in /etc/resolv.conf is down, and try again from this machine: getent hosts {host}. Where only this name has no answer, correct it.";
+
     /// A connection was refused.
     CONNECTION_REFUSED: Error,
     "{host} is there, but nothing listens on port {port}.",
@@ -21,7 +27,7 @@ faults! {
     /// The network says that it cannot be reached.
     CONNECTION_UNREACHABLE: Error,
     "There is no way from here to {host} port {port}.",
-    fix "Check routes and firewalls between this machine and {host}.";
+    fix "Check routes and firewalls between this machine and {host}; in the same network, whether {host} is turned on.";
 
     /// It hangs up, or stops in the middle.
     CONNECTION_CLOSED: Error,
@@ -58,6 +64,13 @@ faults! {
     "TLS with {host} could not be set up: {reason}.",
     fix "Let the server offer TLS 1.2 or 1.3. If it asks for a client certificate, give one.";
 
+    /// What OpenSSL still takes and we never learnt: ciphers without ECDHE or AES-GCM, a key on the
+    /// curve P-521. Quay gets through where we do not.
+    TLS_NOTHING_IN_COMMON: Warning,
+    "This console finds no TLS in common with {host} port {port}: {reason}.",
+    why "It only knows ECDHE with AES-GCM or ChaCha20, and certificates with RSA, P-256, P-384 or Ed25519. Quay's OpenSSL knows more and may well get through, so this says nothing about Quay.",
+    fix "Ask from a Quay node, with -starttls where TLS begins later: openssl s_client -connect {host}:{port}. To be checked here too, the server has to offer ECDHE with AES-GCM, and a certificate with one of those keys.";
+
     /// The end of the certificate has come.
     CERTIFICATE_EXPIRED: Error,
     "The certificate of {host} has expired on {until}.",
@@ -70,8 +83,14 @@ faults! {
 
     /// Nobody whom we know has signed it.
     CERTIFICATE_UNTRUSTED: Error,
-    "The certificate of {host} is signed by {issuer}, whom nobody here trusts.",
-    fix "Upload the certificate of that authority: {where}.";
+    "The certificate of {host} goes back to {issuer}, whom nobody here trusts.",
+    fix "Upload the certificate of that authority: {where}. If another authority has signed it, upload that one's too, up to the root, which signs itself.";
+
+    /// What is uploaded belongs to it, and does not reach up to a root.
+    CERTIFICATE_CHAIN: Error,
+    "The certificates uploaded for {host} do not reach up to a root: that of {issuer} is missing.",
+    why "Quay's libraries trust a certificate only if its chain ends in a root, an authority that has signed itself.",
+    fix "Upload the certificate of {issuer} as well, and of whoever has signed that, up to the root: {where}.";
 
     /// It is somebody else's.
     CERTIFICATE_NAME: Error,

@@ -3,7 +3,7 @@
 pub mod reach;
 mod secrets;
 
-use super::fault::Told;
+use super::fault::{Fault, Told};
 use super::{Settings, common};
 use crate::clients::dial::Net;
 use crate::clients::tls::Authorities;
@@ -14,7 +14,7 @@ use rustls::pki_types::CertificateDer;
 pub(super) use secrets::Secrets;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Stages of one check. No check has more; what it would add is left out.
@@ -32,6 +32,8 @@ pub type Done = Result<(), Stopped>;
 pub(super) struct Ground {
     pub(super) net: Net,
     pub(super) now: i64,
+    /// When that was.
+    pub(super) began: Instant,
     pub(super) secrets: Arc<Secrets>,
     pub(super) files: Arc<BTreeMap<String, Vec<u8>>>,
     /// Told after each change, so that somebody who watches looks again.
@@ -53,6 +55,9 @@ struct Stages {
     all: Vec<Stage>,
     /// Whether the check has ended, or was given up: what it still does is not told.
     closed: bool,
+    /// The number of the request that is not answered yet, where there are many, and what it
+    /// means that the time was over then.
+    pace: Option<(&'static Fault, u32)>,
 }
 
 impl std::fmt::Debug for Course {
@@ -66,9 +71,16 @@ impl Course {
         Self { ground, stages: Arc::default(), hidden: Arc::default(), why }
     }
 
-    /// Seconds since 1970.
+    /// Seconds since 1970, when the run began.
     pub fn now(&self) -> i64 {
         self.ground.now
+    }
+
+    /// Seconds since 1970 at this moment, for what is signed for a minute or compared with the
+    /// clock of somebody else.
+    pub fn clock(&self) -> i64 {
+        let passed = i64::try_from(self.ground.began.elapsed().as_secs()).unwrap_or(0);
+        self.ground.now.saturating_add(passed)
     }
 
     /// How the outside is reached.
@@ -117,6 +129,32 @@ impl Course {
         drop(stages);
         self.tell();
         Step { course: self.clone(), at, began: Instant::now() }
+    }
+
+    /// Whether the check was given up. One that writes asks for nothing more then, and takes away
+    /// at once what it has written.
+    pub fn is_given_up(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// One of many requests was answered. If the time is over before the last one is, `slow` is
+    /// told in the place of silence: it may name the `{seconds}`, and the `{count}` of requests
+    /// up to the one that was under way.
+    pub fn answered(&self, slow: &'static Fault) {
+        let mut stages = self.lock();
+        let count = stages.pace.map_or(1, |(_, count)| count);
+        stages.pace = Some((slow, count.saturating_add(1)));
+    }
+
+    /// What it means that the time is over.
+    pub(super) fn late(&self, allowed: Duration) -> Told {
+        let seconds = allowed.as_secs_f64().round().max(1.0).to_string();
+        match self.lock().pace {
+            Some((slow, count)) => {
+                slow.with(&[("seconds", &seconds), ("count", &count.to_string())])
+            }
+            None => common::NO_ANSWER.with(&[("seconds", &seconds)]),
+        }
     }
 
     /// The stages so far.
@@ -241,6 +279,7 @@ impl Ground {
         Self {
             net,
             now: settings.now,
+            began: Instant::now(),
             secrets: Arc::new(Secrets::of(settings.document)),
             files: Arc::new(settings.files.clone()),
             changed,

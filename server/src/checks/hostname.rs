@@ -7,7 +7,7 @@ use super::course::{Course, Done, Step, Stopped};
 use super::fault::{Fault, Told, faults};
 use super::probe::expects_tls;
 use super::talk::{in_short, says_tls};
-use super::{Check, Planned, Settings, common};
+use super::{Check, Planned, Settings};
 use crate::clients::dial::DialError;
 use crate::clients::http::{Answer, Http, HttpError, Origin};
 use crate::clients::tls;
@@ -49,7 +49,7 @@ faults! {
 
     /// Neither this machine nor an uploaded authority knows the signer.
     UNKNOWN_AUTHORITY: Warning,
-    "The certificate of {host} is signed by {issuer}, whom nobody trusts here.",
+    "The certificate of {host} goes back to {issuer}, whom nobody trusts here.",
     why "Clients have to trust it, and so do Clair and the mirror workers, which reach the registry by this name.",
     fix "Upload the certificate of the authority under Additional certificates, and install it wherever docker and podman run: /etc/containers/certs.d/{host}/ca.crt";
 
@@ -76,6 +76,12 @@ faults! {
     "What answers at {origin} is not Quay.",
     fix "Let the name lead to the registry: correct it here or in the DNS, or let the load balancer send this name to Quay.";
 
+    /// A firewall or an ingress that lets through only what it knows. The registry is behind it.
+    HEALTH_HIDDEN: Warning,
+    "The registry answers at {origin}, but not when it is asked how it is: /health/instance does not get through to it.",
+    why "Whether the registry is well cannot be seen from here, nor by anything else that watches it under this name.",
+    fix "Let /health/ through to Quay in whatever stands before it, at least for this console. Or ask a node itself: curl -k https://NODE/health/instance";
+
     /// A redirection from http to https.
     SENDS_TO_HTTPS: Warning,
     "{origin} sends its visitors to {location}, and Quay hands out addresses that begin with http.",
@@ -90,6 +96,10 @@ faults! {
 
 /// What Quay says of itself.
 const HEALTH: &str = "/health/instance";
+/// Where images are pushed and pulled.
+const REGISTRY: &str = "/v2/";
+/// Where Quay sends those who push and pull for a token; other registries have other addresses.
+const LOGIN: &str = "/v2/auth";
 
 /// What is known of the registry's address.
 struct Registry {
@@ -138,16 +148,7 @@ async fn attempt(course: Course, registry: Registry) -> Done {
 /// Name and connection. That nobody listens is no fault before the first deployment.
 async fn connect(course: &Course, origin: &Origin) -> Result<Wire, Stopped> {
     let Origin { host, port, .. } = origin;
-    let step = course.begin(StageKind::Name, host);
-    let addresses = match course.net().resolve(host, *port).await {
-        Ok(addresses) => addresses,
-        Err(error) => {
-            let told = common::NAME_UNKNOWN.with(&[("host", host)]);
-            return Err(step.fail(error.to_string(), told));
-        }
-    };
-    let shown: Vec<_> = addresses.iter().map(|address| address.ip().to_string()).collect();
-    step.pass(shown.join(", "));
+    let addresses = course.find(host, *port).await?;
     let step = course.begin(StageKind::Connection, format!("{host} port {port}"));
     match course.net().connect(&addresses).await {
         Ok((wire, address)) => {
@@ -189,7 +190,7 @@ async fn health(course: &Course, origin: &Origin) -> Done {
         let places = [("origin", whole.as_str()), ("location", location.as_str())];
         return Err(step.fail(answer.status.to_string(), SENDS_TO_HTTPS.with(&places)));
     }
-    judge(step, origin, &answer)
+    judge(step, origin, &mut http, &answer).await
 }
 
 /// What it means that a connection stands, and nothing in HTTP comes.
@@ -219,13 +220,19 @@ async fn open(course: &Course, origin: &Origin) -> Option<Http> {
 }
 
 /// What an answer says of the registry.
-fn judge(step: Step, origin: &Origin, answer: &Answer) -> Done {
+async fn judge(step: Step, origin: &Origin, http: &mut Http, answer: &Answer) -> Done {
     let json = answer.json();
     let services = json.as_ref().and_then(|json| json.pointer("/data/services")?.as_object());
     let Some(services) = services else {
         let gone =
             [StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE, StatusCode::GATEWAY_TIMEOUT];
-        let fault = if gone.contains(&answer.status) { &NO_NODE_ANSWERS } else { &NOT_QUAY };
+        let fault = if gone.contains(&answer.status) {
+            &NO_NODE_ANSWERS
+        } else if is_registry(http).await {
+            &HEALTH_HIDDEN
+        } else {
+            &NOT_QUAY
+        };
         return Err(step.fail(in_short(answer), at(origin, fault)));
     };
     let bad: Vec<_> = services
@@ -238,4 +245,15 @@ fn judge(step: Step, origin: &Origin, answer: &Answer) -> Done {
         return Ok(());
     }
     Err(step.fail(answer.status.to_string(), NOT_WELL.with(&[("services", &bad.join(", "))])))
+}
+
+/// Whether Quay answers where images are pushed and pulled. It sends everybody to its own log-in.
+async fn is_registry(http: &mut Http) -> bool {
+    let Ok(answer) = http.send(Method::GET, REGISTRY, &[], "").await else { return false };
+    let login = answer.header("www-authenticate");
+    if login.is_empty() {
+        !answer.header("docker-distribution-api-version").is_empty()
+    } else {
+        login.contains(LOGIN)
+    }
 }

@@ -4,6 +4,7 @@ mod bind;
 mod filter;
 mod gate;
 mod places;
+mod referrals;
 mod roles;
 mod session;
 mod settings;
@@ -66,12 +67,12 @@ faults! {
     /// Result 49, and no more is said.
     WRONG_CREDENTIALS: Error,
     "The directory refuses the name or the password of the search account {name}.",
-    fix "Enter the password anew, and the name as the directory has it. To try both: ldapwhoami -x -H {uri} -D '{name}' -W";
+    fix "Enter the password anew, and the name as the directory has it. Each check sends this password again; a directory that locks accounts after several wrong ones will lock it: correct it before you check again. To try both: ldapwhoami -x -H {uri} -D {account} -W";
 
     /// Result 49 with data 52e of Active Directory.
     WRONG_PASSWORD: Error,
     "The password of the search account {name} is wrong.",
-    fix "Enter the password that the account has in Active Directory.";
+    fix "Enter the password that the account has in Active Directory. Each check sends this password again; a directory that locks accounts after several wrong ones will lock it: correct it before you check again.";
 
     /// Result 32, or 49 with data 525 of Active Directory.
     ACCOUNT_UNKNOWN: Error,
@@ -133,11 +134,11 @@ faults! {
     "There is no {place} in the directory, or the search account may not see it.",
     fix "Correct Users below the base: it is put before the base {base}, which is there.";
 
-    /// One of several places.
+    /// Some of the other places.
     SECOND_PLACE_MISSING: Warning,
-    "There is no {place} in the directory, or the search account may not see it.",
+    "Not in the directory, or hidden from the search account: {places}.",
     why "Quay looks there for everybody whom it has not found elsewhere, and finds nobody.",
-    fix "Correct the line in More places with users, or take it out.";
+    fix "Correct these lines in More places with users, or take them out.";
 
     /// Result 34 to a search.
     PLACE_INVALID: Error,
@@ -162,13 +163,13 @@ faults! {
     /// What even the client's library refuses.
     FILTER_INVALID: Error,
     "{key} is no valid filter.",
-    fix "Correct it, and write parentheses, stars and backslashes inside a value as \\28, \\29, \\2a and \\5c. To try it: ldapsearch -x -H {uri} -D '{name}' -W -b '{base}' '{filter}'";
+    fix "Correct it, and write parentheses, stars and backslashes inside a value as \\28, \\29, \\2a and \\5c. To try it: ldapsearch -x -H {uri} -D {name} -W -b {base} {filter}";
 
     /// Only the filter finds nobody.
     FILTER_MATCHES_NOBODY: Error,
     "Nobody matches LDAP_USER_FILTER, though there are users ({count}).",
     why "Nobody can log in.",
-    fix "Correct the filter, above all the whole name of a group in it. To try it: ldapsearch -x -H {uri} -D '{name}' -W -b '{base}' '{filter}' 1.1";
+    fix "Correct the filter, above all the whole name of a group in it. To try it: ldapsearch -x -H {uri} -D {name} -W -b {base} {filter} 1.1";
 
     /// No entry has what the filter asks for.
     FILTER_ATTRIBUTE_UNKNOWN: Error,
@@ -214,7 +215,7 @@ faults! {
     ROLE_MATCHES_NOBODY: Warning,
     "{key} matches nobody of those who may log in.",
     why "Nobody has the role that the filter gives.",
-    fix "Correct the filter. To try it: ldapsearch -x -H {uri} -D '{name}' -W -b '{base}' '{filter}' 1.1";
+    fix "Correct the filter. To try it: ldapsearch -x -H {uri} -D {name} -W -b {base} {filter} 1.1";
 
     /// A role that nobody can have.
     ROLE_ATTRIBUTE_UNKNOWN: Warning,
@@ -227,6 +228,12 @@ faults! {
     "No user has {attribute}, by which Quay finds the members of a group.",
     why "Teams that follow a group of the directory become empty.",
     fix "For memberOf in OpenLDAP, turn on the overlay memberof and make the groups anew; else let the search account read it.";
+
+    /// Pointers of Active Directory, which refuses those who follow them without logging in.
+    REFERRALS_BREAK_LOGIN: Error,
+    "Each search in this Active Directory also gives pointers to other servers, and Quay follows them without logging in: {referrals}.",
+    why "Active Directory refuses that, and Quay takes the whole search as failed: it knows nobody, and nobody can log in.",
+    fix "Set LDAP_FOLLOW_REFERRALS to 0 (false means the same).";
 
     /// Search results that lie elsewhere.
     REFERRALS_FOLLOWED: Warning,
@@ -262,6 +269,7 @@ async fn attempt(course: Course, directory: Directory) -> Done {
     visit.log_in().await?;
     visit.find_places().await?;
     visit.find_users().await?;
+    visit.see_referrals().await?;
     visit.read_one().await?;
     visit.find_roles().await?;
     visit.find_groups().await

@@ -17,5 +17,11 @@ pub(super) async fn expects_tls(course: &Course, host: &str, port: u16) -> bool 
         Some(tls::secure(course.net(), wire, &tls, course.now()).await)
     };
     let answer = timeout(PROBE_TIME, handshake).await;
-    matches!(answer, Ok(Some(Ok(_) | Err((TlsError::Refused(_), _)))))
+    match answer {
+        Ok(Some(Err((error, _)))) => {
+            matches!(error, TlsError::Refused(_) | TlsError::NothingInCommon(_))
+        }
+        Ok(Some(Ok(_))) => true,
+        Ok(None) | Err(_) => false,
+    }
 }

@@ -1,6 +1,5 @@
 //! Runs many checks at once: each with a deadline, all of them with another.
 
-use super::common::NO_ANSWER;
 use super::course::{Course, Done, Ground, millis};
 use super::fault::Told;
 use super::{Job, Settings};
@@ -17,8 +16,9 @@ use tokio::time::{timeout, timeout_at};
 /// Checks in one run. What is beyond is not tried, and the result says so.
 pub const JOBS_MAX: usize = 200;
 
-/// How long a check that writes may tidy up after it was given up.
-const OUTLIVE_TIME: Duration = Duration::from_secs(20);
+/// How long a check that writes may tidy up after it was given up: some requests without an
+/// answer, or many that are answered slowly.
+const OUTLIVE_TIME: Duration = Duration::from_secs(40);
 
 /// How long checks may take, and how many are under way at once.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +83,11 @@ impl Drop for Outliving {
 }
 
 /// What is said of a check that has ended, and whether that is so even if no stage was under way.
-fn ended(done: Result<Result<Done, JoinError>, Elapsed>, allowed: Duration) -> (Told, bool) {
+fn ended(
+    done: Result<Result<Done, JoinError>, Elapsed>,
+    course: &Course,
+    allowed: Duration,
+) -> (Told, bool) {
     match done {
         // It ended by itself: only a stage that was forgotten is spoken of.
         Ok(Ok(_)) => (super::BROKEN.told(), false),
@@ -91,10 +95,7 @@ fn ended(done: Result<Result<Done, JoinError>, Elapsed>, allowed: Duration) -> (
             tracing::error!(error = &error as &dyn std::error::Error, "a check broke off");
             (super::BROKEN.told(), true)
         }
-        Err(_) => {
-            let seconds = allowed.as_secs_f64().round().max(1.0).to_string();
-            (NO_ANSWER.with(&[("seconds", &seconds)]), true)
-        }
+        Err(_) => (course.late(allowed), true),
     }
 }
 
@@ -172,7 +173,9 @@ impl Run {
         self.tell();
         let mut task = tokio::spawn(work(entry.course.clone()));
         let (state, told) = tokio::select! {
-            done = timeout_at(deadline, &mut task) => (State::Failed, Some(ended(done, allowed))),
+            done = timeout_at(deadline, &mut task) => {
+                (State::Failed, Some(ended(done, &entry.course, allowed)))
+            }
             _ = cancelled.wait_for(|cancelled| *cancelled) => (State::Cancelled, None),
         };
         let always = told.as_ref().is_some_and(|(_, always)| *always);
@@ -185,7 +188,8 @@ impl Run {
         self.finish(entry, state, Some(millis(began)));
     }
 
-    /// Ends what a check still does; what has to be deleted again is waited for a while.
+    /// Ends what a check still does. One that writes sees that it was given up, as its course is
+    /// closed, and is waited for a while: what it wrote has to be deleted again.
     fn let_go(&self, mut task: JoinHandle<Done>, writes: bool) {
         if !writes {
             task.abort();
@@ -194,6 +198,7 @@ impl Run {
             tokio::spawn(async move {
                 if timeout(OUTLIVE_TIME, &mut task).await.is_err() {
                     task.abort();
+                    tracing::warn!("a check was ended before it had deleted what it wrote");
                 }
                 drop(outliving);
             });

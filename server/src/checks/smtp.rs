@@ -6,7 +6,7 @@ mod login;
 mod message;
 mod settings;
 
-use super::course::reach::Reached;
+use super::course::reach::{EXTRA_AUTHORITIES, Reached};
 use super::course::{Course, Done};
 use super::fault::faults;
 use super::{Action, Check, Planned, Settings};
@@ -15,6 +15,7 @@ use config_model::sections::email::{FEATURE_MAILING, MAIL_SERVER};
 use dialogue::{Dialogue, Features};
 use lettre::Address;
 use settings::{Server, server};
+use tokio::time::Instant;
 
 /// The action that sends a mail.
 const TEST_MAIL: &str = "test_mail";
@@ -57,15 +58,25 @@ faults! {
     "The mail server cannot do this at the moment, and says that one should try again.",
     fix "Check again in some minutes. If it stays so, look into the mail server's log: it limits this machine, or lacks room.";
 
-    /// The port of SMTP inside TLS, which Quay does not speak.
+    /// The port of SMTP inside TLS, for which Quay needs a key that its schema does not know.
     TLS_EXPECTED: Error,
     "{host} port {port} expects TLS from the first byte, and Quay begins without it.",
-    fix "Enter the port on which the mail server offers STARTTLS, usually 587.";
+    fix "Enter the port on which the mail server offers STARTTLS, usually 587. If it has none, write MAIL_USE_SSL: true into config.yaml and turn off Use TLS, which stands for STARTTLS.";
+
+    /// `MAIL_USE_SSL` and `MAIL_USE_TLS`, and no `STARTTLS` inside TLS.
+    TLS_TWICE: Error,
+    "MAIL_USE_SSL and Use TLS are both on: Quay wants STARTTLS where the connection is already encrypted, and the mail server does not offer it there.",
+    fix "Turn off Use TLS (MAIL_USE_TLS: false). The connection stays encrypted by MAIL_USE_SSL.";
 
     /// Neither `EHLO` nor `HELO` is taken.
     HELLO_REFUSED: Error,
     "The server refuses the first command of SMTP, EHLO.",
     fix "Check that this is the port of a mail server: FTP and others greet in the same way. Else its answer says why.";
+
+    /// 421 to `EHLO`, or refusals that have to do with the name in it.
+    HELLO_TURNED_AWAY: Error,
+    "The mail server turns this machine away at EHLO, with which it says its name.",
+    fix "Its answer says why: mostly it does not know the address of this machine, or does not like its name, which stands in what was tried. Let it accept mail from the Quay nodes and from this console, or check again in some minutes.";
 
     /// No `STARTTLS` among what it can do.
     STARTTLS_NOT_OFFERED: Error,
@@ -82,6 +93,12 @@ faults! {
     "The mail server offers encryption, and Quay does not use it.",
     why "Whoever listens on the way can read mail with links to new passwords, and the password of the mail server.",
     fix "Turn on Use TLS.";
+
+    /// A password is sent, and there is no encryption at all.
+    PASSWORD_IN_CLEAR: Warning,
+    "The mail server offers no encryption on port {port}, and the password of {user} goes to it in clear.",
+    why "Whoever listens on the way can read the password, and mail with links to new passwords.",
+    fix "Turn STARTTLS on at the mail server, or enter the port on which it offers it, usually 587. Then turn on Use TLS.";
 
     /// Results 530 and 538, or a log-in that appears only after `STARTTLS`.
     ENCRYPTION_REQUIRED: Error,
@@ -102,12 +119,22 @@ faults! {
     /// Result 535.
     WRONG_PASSWORD: Error,
     "The mail server refuses the user name {user} or its password.",
-    fix "Enter both anew. Services with two-factor log-in want a password made for one program.";
+    fix "Enter both anew. Services with two-factor log-in want a password made for one program. Each check sends this password again; a service that locks accounts after several wrong ones will lock it: correct it before you check again.";
 
-    /// Result 535 of Exchange Online, and others that say so.
+    /// Result 535 of Exchange Online: the switch of the mailbox.
     LOGIN_DISABLED: Error,
     "The account {user} may not log in over SMTP.",
-    fix "Allow it for this account. In Exchange Online: Set-CASMailbox -Identity {user} -SmtpClientAuthenticationDisabled $false";
+    fix "Allow it for this account. In Exchange Online: Set-CASMailbox -Identity {identity} -SmtpClientAuthenticationDisabled $false";
+
+    /// Result 535 of Exchange Online: the switch of the organization.
+    LOGIN_DISABLED_FOR_ALL: Error,
+    "The organization of {user} has turned off log-in over SMTP for all of its accounts.",
+    fix "Turn it on. In Exchange Online: Set-TransportConfig -SmtpClientAuthenticationDisabled $false (for this account alone: Set-CASMailbox -Identity {identity} -SmtpClientAuthenticationDisabled $false)";
+
+    /// Result 535 of Exchange Online: security defaults, or rules of Conditional Access.
+    LOGIN_AGAINST_POLICY: Error,
+    "The organization of {user} does not allow log-in with a password alone, or not from here.",
+    fix "In Microsoft Entra, under Sign-in logs, look which rule has stopped it. Then turn off the security defaults, or exclude the account from the Conditional Access rule that blocks this log-in.";
 
     /// Result 534, and what else there is.
     LOGIN_REFUSED: Error,
@@ -144,6 +171,12 @@ faults! {
     MAIL_NOT_TAKEN: Error,
     "The mail server took the addresses, and then refused the mail.",
     fix "Look at its answer: mostly a filter for spam, or the sender does not fit the account.";
+
+    /// The whole mail is there, and no answer yet: filters take their time.
+    MAIL_PERHAPS_TAKEN: Warning,
+    "The mail server has the whole mail and has not said in time whether it takes it. It may have been taken; look into the mailbox.",
+    why "Many servers look for spam and viruses before they answer, for longer than a check waits.",
+    fix "Look into the mailbox of {address}, and send no second mail at once. If nothing comes, look into the mail server's log at this time.";
 }
 
 fn plan(settings: &Settings<'_>) -> Vec<Planned> {
@@ -170,20 +203,26 @@ fn plan(settings: &Settings<'_>) -> Vec<Planned> {
 }
 
 async fn attempt(course: Course, server: Server, recipient: Option<Address>) -> Done {
-    let Reached { wire, .. } = course.reach(&server.host, server.port).await?;
+    let began = Instant::now();
+    let Reached { mut wire, .. } = course.reach(&server.host, server.port).await?;
+    if server.begins_with_tls {
+        let tls = course.usual_tls(&server.host);
+        wire = course.secure(wire, &tls, server.port, EXTRA_AUTHORITIES).await?;
+    }
     let mut visit = Visit {
         course: &course,
         server: &server,
         dialogue: Dialogue::over(wire),
         features: Features::default(),
-        is_encrypted: false,
+        is_encrypted: server.begins_with_tls,
+        began,
     };
     visit.hear_greeting().await?;
     visit.say_hello(StageKind::Connection).await?;
     if server.uses_tls {
         visit = visit.encrypt().await?;
         visit.say_hello(StageKind::Tls).await?;
-    } else {
+    } else if !visit.is_encrypted {
         visit.see_encryption();
     }
     visit.log_in().await?;
@@ -203,4 +242,6 @@ struct Visit<'a> {
     /// What it can do.
     features: Features,
     is_encrypted: bool,
+    /// When the check began: it has a deadline.
+    began: Instant,
 }

@@ -27,6 +27,9 @@ use args::Args;
 use config_model::sections::storage::DISTRIBUTED_STORAGE_CONFIG;
 use config_model::storage::{Engine, engines_of};
 
+/// What the names of all that is written have in them.
+const OURS: &str = "quay-console-check-";
+
 /// Tries every storage engine.
 pub const CHECK: Check = Check {
     name: "storage",

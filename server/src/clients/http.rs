@@ -9,10 +9,14 @@ use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// Bytes of an answer's body.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// How long a request may take until the whole answer is there.
+pub const REQUEST_TIME: Duration = Duration::from_secs(6);
 /// Who asks.
 const USER_AGENT: HeaderValue =
     HeaderValue::from_static(concat!("quay-console/", env!("CARGO_PKG_VERSION")));
@@ -96,6 +100,9 @@ pub enum HttpError {
     /// The connection ended before the answer did.
     #[error("it ended the connection")]
     Closed,
+    /// No answer comes, or not the whole of it. Which request it was, without its query.
+    #[error("no answer to {0} within {seconds} seconds", seconds = REQUEST_TIME.as_secs())]
+    Silent(String),
     /// The answer does not end.
     #[error("the answer is longer than {} KiB", BODY_BYTES_MAX / 1024)]
     TooMuch,
@@ -149,7 +156,8 @@ impl Http {
         &self.origin
     }
 
-    /// Sends a request and waits for the whole answer. Redirects are not followed.
+    /// Sends a request and waits for the whole answer, for [`REQUEST_TIME`] at most. Redirects are
+    /// not followed. After a request without an answer, the next one gets a connection of its own.
     pub async fn send(
         &mut self,
         method: Method,
@@ -158,6 +166,7 @@ impl Http {
         body: impl Into<Bytes>,
     ) -> Result<Answer, HttpError> {
         let body = body.into();
+        let asked = format!("{method} {}", path.split('?').next().unwrap_or_default());
         // hyper says nothing of a body that is empty; S3 insists where there could be one.
         let says_empty = body.is_empty() && matches!(method, Method::POST | Method::PUT);
         let mut request = Request::new(Full::new(body));
@@ -175,7 +184,8 @@ impl Http {
             let value = HeaderValue::from_bytes(value.as_bytes());
             into.insert(name, value.map_err(|_| HttpError::NotHttp)?);
         }
-        self.call(request).await
+        let answer = timeout(REQUEST_TIME, self.call(request)).await;
+        answer.unwrap_or(Err(HttpError::Silent(asked)))
     }
 
     async fn call(&mut self, request: Request<Full<Bytes>>) -> Result<Answer, HttpError> {

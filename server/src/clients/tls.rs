@@ -1,13 +1,16 @@
 //! TLS as a client: whom to trust, what the server showed, and what exactly is wrong with it.
 
+mod chain;
 mod old;
+#[cfg(test)]
+mod tests;
 mod verifier;
 
 use super::dial::Net;
 use super::wire::Wire;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{CertificateError, ClientConfig, Error};
+use rustls::{AlertDescription, CertificateError, ClientConfig, Error, PeerIncompatible};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -94,6 +97,9 @@ pub enum TlsError {
     /// Nobody who is trusted has signed it.
     #[error("no trusted authority has signed the certificate")]
     Untrusted,
+    /// Certificates that are given lead up from it, and not as far as a root.
+    #[error("the chain of the certificate does not end in a root that is given")]
+    Partial,
     /// It is for another name.
     #[error("the certificate is for another name")]
     OtherName,
@@ -109,7 +115,10 @@ pub enum TlsError {
     /// The other side ended the connection.
     #[error("it ended the connection")]
     Closed,
-    /// The other side refused, or the two have nothing in common.
+    /// The other side wants ciphers, curves or kinds of keys that we do not know.
+    #[error("{0}")]
+    NothingInCommon(String),
+    /// The other side refused.
     #[error("{0}")]
     Refused(String),
     /// What we were told to use cannot be used.
@@ -153,7 +162,10 @@ pub async fn secure(
             };
             Ok(Secured { wire: Wire::new(stream), version, shown: witness.shown() })
         }
-        Err(error) => Err((fault(&error), witness.shown())),
+        Err(error) => {
+            let shown = witness.shown();
+            Err((fault(&error, shown.as_ref(), now), shown))
+        }
     }
 }
 
@@ -172,25 +184,59 @@ fn config(tls: &Tls, witness: Arc<Witness>) -> Result<ClientConfig, Error> {
 }
 
 /// What a failed handshake means.
-fn fault(error: &io::Error) -> TlsError {
+fn fault(error: &io::Error, shown: Option<&Shown>, now: i64) -> TlsError {
     let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) else {
         return TlsError::Closed;
     };
     match inner {
-        Error::InvalidCertificate(why) => match why {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+        Error::InvalidCertificate(why) => certificate_fault(why, shown, now),
+        Error::InvalidMessage(_) => TlsError::NotSpoken,
+        // Servers refuse so what is offered to them, before they show a certificate. What they
+        // refuse afterwards is that we show none.
+        Error::AlertReceived(
+            AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity,
+        ) if shown.is_none() => TlsError::NothingInCommon(inner.to_string()),
+        Error::PeerIncompatible(why) if !is_too_old(why) => {
+            TlsError::NothingInCommon(inner.to_string())
+        }
+        other => TlsError::Refused(other.to_string()),
+    }
+}
+
+/// Whether a server speaks nothing later than TLS 1.1.
+fn is_too_old(why: &PeerIncompatible) -> bool {
+    matches!(
+        why,
+        PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
+    )
+}
+
+/// What is wrong with a certificate.
+fn certificate_fault(why: &CertificateError, shown: Option<&Shown>, now: i64) -> TlsError {
+    match why {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            if shown.is_some_and(|shown| shown.until >= now) {
+                TlsError::Certificate("that of an authority above it has expired".to_owned())
+            } else {
                 TlsError::Expired
             }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                TlsError::NotYet
-            }
-            CertificateError::UnknownIssuer => TlsError::Untrusted,
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                TlsError::OtherName
-            }
-            other => TlsError::Certificate(other.to_string()),
-        },
-        Error::InvalidMessage(_) => TlsError::NotSpoken,
-        other => TlsError::Refused(other.to_string()),
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            TlsError::NotYet
+        }
+        CertificateError::UnknownIssuer if shown.is_some_and(|shown| shown.partial) => {
+            TlsError::Partial
+        }
+        CertificateError::UnknownIssuer => TlsError::Untrusted,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            TlsError::OtherName
+        }
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            let why = "a certificate of its chain is signed in a way that is unknown here";
+            TlsError::NothingInCommon(why.to_owned())
+        }
+        other => TlsError::Certificate(other.to_string()),
     }
 }

@@ -7,9 +7,11 @@ use crate::lab::standin::{Manner, StandIn};
 use crate::lab::web::Web;
 use crate::support::{Proofs, Trial, net};
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode, header};
 use axum::routing::get;
 use cluster::check::{Outcome, State};
+use server::clients::dial::Net;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 /// The check's name.
@@ -23,6 +25,15 @@ fn quay(database: bool) -> Router {
     let body =
         serde_json::json!({ "data": { "services": services }, "status_code": status.as_u16() });
     Router::new().route("/health/instance", get(move || async move { (status, body.to_string()) }))
+}
+
+/// A stand-in for a registry whose health something before it hides. It sends those who push and
+/// pull with this header to their log-in.
+fn hidden(name: HeaderName, value: &'static str) -> Router {
+    let refused = move || async move { (StatusCode::UNAUTHORIZED, [(name, value)], "true") };
+    Router::new()
+        .route("/v2/", get(refused))
+        .fallback(|| async { (StatusCode::FORBIDDEN, "blocked by policy") })
 }
 
 /// The registry under its name, which leads to a port of this machine.
@@ -58,10 +69,27 @@ async fn the_certificate_that_is_served_is_compared() {
     let stranger = named(web.port, "https", "").file("ssl.cert", &own.certificate);
     let outcome = run(stranger.file("ssl.key", &own.key)).await;
     proofs.finds("nobody knows the authority", &outcome, "unknown_authority");
+    let outcome = run(named(older.port, "https", "").at(1_798_000_000)).await;
+    let soon = "nobody knows the authority, and the certificate expires soon";
+    proofs.finds(soon, &outcome, "certificate_expires_soon");
+    let unknown: Vec<_> = outcome.problems().map(|problem| problem.fault.as_str()).collect();
+    assert!(unknown.contains(&"unknown_authority"), "{outcome:#?}");
+    let between = authority.below("lab authority in between");
+    let whole = Web::start_tls(quay(true), &between.sign_with_chain(&[HOST])).await;
+    let trial = || named(whole.port, "https", "EXTERNAL_TLS_TERMINATION: true");
+    let outcome = run(trial().file("extra_ca_certs/lab.crt", authority.pem())).await;
+    proofs.passes("an authority in between signs, and the root is uploaded", &outcome);
+    let outcome = run(trial().file("extra_ca_certs/lab.crt", between.pem())).await;
+    let alone = "an authority in between is uploaded without its root";
+    proofs.finds(alone, &outcome, "unknown_authority");
     let foreign = authority.sign(&["other.example.com"]);
     let web = Web::start_tls(quay(true), &foreign).await;
     let outcome = run(uploaded(web.port, &authority, &foreign)).await;
     proofs.finds("the certificate is for another name", &outcome, "certificate_name");
+    let own_default = Web::start_tls(quay(true), &Signed::by_itself(&["balancer.local"])).await;
+    let outcome = run(named(own_default.port, "https", "EXTERNAL_TLS_TERMINATION: true")).await;
+    let default = "the load balancer has its first certificate still, by itself for itself";
+    proofs.finds(default, &outcome, "certificate_name");
     let past = authority.sign_expired(&[HOST]);
     let web = Web::start_tls(quay(true), &past).await;
     let outcome = run(uploaded(web.port, &authority, &past)).await;
@@ -69,6 +97,9 @@ async fn the_certificate_that_is_served_is_compared() {
     let at_the_end = uploaded(older.port, &authority, &other).at(1_798_000_000);
     let outcome = run(at_the_end).await;
     proofs.finds("the certificate expires soon", &outcome, "certificate_expires_soon");
+    let too_early = uploaded(older.port, &authority, &other).at(1_500_000_000);
+    let outcome = run(too_early).await;
+    proofs.finds("the certificate is for later", &outcome, "certificate_not_yet");
     proofs.end();
 }
 
@@ -79,10 +110,20 @@ async fn the_registry_is_reached_by_its_name() {
     let mut proofs = Proofs::of(CHECK, CHECK);
     let good = Web::start(quay(true)).await;
     proofs.passes("it speaks no TLS, as configured", &run(named(good.port, "http", "")).await);
-    let unknown = named(good.port, "http", "").net(net(&[]));
+    let leading = |to: Vec<_>| Net::default().leading("quay.example.com:80", to);
+    let unknown = named(good.port, "http", "").net(leading(Vec::new()));
     proofs.finds("the name is unknown", &run(unknown).await, "name_unknown");
+    let asked = named(good.port, "http", "").net(Net::default().muted());
+    proofs.finds("no name server answers", &run(asked).await, "resolver_silent");
     let outcome = run(named(free_port(), "https", "")).await;
     proofs.finds("nothing is deployed yet", &outcome, "nothing_answers_yet");
+    let (closed, no_way) = ((Ipv4Addr::LOCALHOST, free_port()), (Ipv4Addr::BROADCAST, 80));
+    let both = leading(vec![closed.into(), no_way.into()]);
+    let outcome = run(named(good.port, "http", "").net(both)).await;
+    let situation = "nothing is deployed yet, and there is no way to another of its addresses";
+    proofs.finds(situation, &outcome, "nothing_answers_yet");
+    let outcome = run(named(good.port, "http", "").net(leading(vec![no_way.into()]))).await;
+    proofs.finds("there is no way to it", &outcome, "connection_unreachable");
     let outcome = run(named(good.port, "https", "")).await;
     proofs.finds("it does not speak TLS", &outcome, "no_tls");
     let encrypted = Web::start_tls(quay(true), &own).await;
@@ -92,6 +133,25 @@ async fn the_registry_is_reached_by_its_name() {
     proofs.finds("its database is gone", &run(named(ill.port, "http", "")).await, "not_well");
     let site = Web::start(Router::new()).await;
     proofs.finds("the name leads elsewhere", &run(named(site.port, "http", "")).await, "not_quay");
+    let bearer = r#"Bearer realm="https://quay.example.com/v2/auth",service="quay.example.com""#;
+    let version = HeaderName::from_static("docker-distribution-api-version");
+    let harbor = r#"Bearer realm="https://quay.example.com/service/token""#;
+    for (situation, router, fault) in [
+        (
+            "something before it hides its health",
+            hidden(header::WWW_AUTHENTICATE, bearer),
+            "health_hidden",
+        ),
+        (
+            "something before it hides its health and its log-in",
+            hidden(version, "registry/2.0"),
+            "health_hidden",
+        ),
+        ("it is another registry", hidden(header::WWW_AUTHENTICATE, harbor), "not_quay"),
+    ] {
+        let web = Web::start(router).await;
+        proofs.finds(situation, &run(named(web.port, "http", "")).await, fault);
+    }
     for (situation, manner, fault) in [
         ("it hangs", Manner::Hangs, "no_answer"),
         ("it is another service", Manner::Garbage, "other_protocol"),

@@ -39,6 +39,9 @@ async fn tried(slapd: &Slapd, authority: &Authority, changes: &[(&str, &str)]) -
     directory(&uri, changes).file("ldap.crt", authority.pem()).run_one(CHECK).await
 }
 
+/// The fault of a filter that nobody matches.
+const FILTERED: &str = "filter_matches_nobody";
+
 /// A situation, the settings that make it, and the fault that is found.
 type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str);
 
@@ -70,7 +73,8 @@ const PLACES: &[Case] = &[
 /// What can be wrong with filters and attributes.
 const USERS: &[Case] = &[
     ("a filter is not valid", &[("LDAP_USER_FILTER", r"'(cn=a\zz)'")], "filter_invalid"),
-    ("the filter matches nobody", &[("LDAP_USER_FILTER", "(cn=Zoe)")], "filter_matches_nobody"),
+    ("the filter matches nobody", &[("LDAP_USER_FILTER", "(cn=Zoe)")], FILTERED),
+    ("a command to paste holds an apostrophe", &[("LDAP_USER_FILTER", "(cn=O'Brien)")], FILTERED),
     (
         "the filter asks for an attribute that nobody has",
         &[("LDAP_USER_FILTER", "'(isMemberOf=cn=admins,dc=example,dc=org)'")],
@@ -140,6 +144,11 @@ async fn a_directory_is_called_by_what_is_wrong_with_it() {
         [("LDAP_USER_RDN", "[]"), ("FEATURE_MAILING", "false"), ("LDAP_FOLLOW_REFERRALS", "false")];
     let outcome = tried(&slapd, &authority, &anywhere).await;
     proofs.passes("users are anywhere, without mail addresses", &outcome);
+    let many: Vec<_> = (0..70).map(|at| format!("ou=Place{at}")).collect();
+    let many = format!("[{}]", many.join(", "));
+    let changes = [("LDAP_SECONDARY_USER_RDNS", many.as_str()), ("LDAP_USER_FILTER", "(cn=Zoe)")];
+    let outcome = tried(&slapd, &authority, &changes).await;
+    proofs.finds("there are many more places, and nobody is found", &outcome, FILTERED);
     for (situation, changes, fault) in PLACES.iter().chain(USERS) {
         proofs.finds(situation, &tried(&slapd, &authority, changes).await, fault);
     }
@@ -172,7 +181,6 @@ async fn a_directory_refuses_in_many_ways() {
     proofs.finds("encryption is wanted", &outcome, "encryption_required");
     let outcome = tried(&strict, &authority, &[]).await;
     proofs.passes("encryption is wanted and there, and answers are cut off", &outcome);
-    assert!(outcome.stages.iter().any(|stage| stage.answer == "more than 1 found"), "{outcome:#?}");
     proofs.end();
 }
 
@@ -209,6 +217,48 @@ async fn active_directory_says_more() {
         proofs.finds(situation, &directory(&uri, &[]).run_one(CHECK).await, fault);
     }
     proofs.end();
+}
+
+#[tokio::test]
+async fn pointers_of_active_directory_keep_everybody_out() {
+    let domain = Directory::start(Manner::Domain).await;
+    let uri = format!("ldap://127.0.0.1:{}", domain.port);
+    let mut proofs = Proofs::of(CHECK, "ldap-domain");
+    let outcome = directory(&uri, &[("LDAP_USER_RDN", "[]")]).run_one(CHECK).await;
+    let situation = "the base is the root of a domain (Active Directory)";
+    proofs.finds(situation, &outcome, "referrals_break_login");
+    assert_eq!(outcome.state, State::Failed);
+    for off in ["0", "false"] {
+        let changes = [("LDAP_USER_RDN", "[]"), ("LDAP_FOLLOW_REFERRALS", off)];
+        only_in_clear(&directory(&uri, &changes).run_one(CHECK).await);
+    }
+    proofs.end();
+}
+
+/// Nothing is wrong but that a stand-in does not encrypt.
+fn only_in_clear(outcome: &Outcome) {
+    let found: Vec<_> = outcome.problems().map(|problem| problem.fault.as_str()).collect();
+    assert_eq!(found, ["not_encrypted"], "{outcome:#?}");
+}
+
+#[tokio::test]
+async fn what_quay_does_not_ask_for_may_be_refused() {
+    let groups = [("FEATURE_TEAM_SYNCING", "true")];
+    for result in [3, 11, 50, 53] {
+        let stingy = Directory::start(Manner::Stingy(result)).await;
+        let uri = format!("ldap://127.0.0.1:{}", stingy.port);
+        let outcome = directory(&uri, &groups).run_one(CHECK).await;
+        only_in_clear(&outcome);
+        let skipped = outcome.stages.iter().filter(|stage| stage.state == State::Skipped);
+        assert_eq!(skipped.count(), 2, "{outcome:#?}");
+    }
+    for result in [3, 11] {
+        let tired = Directory::start(Manner::Tired(result)).await;
+        let uri = format!("ldap://127.0.0.1:{}", tired.port);
+        let outcome = directory(&uri, &groups).run_one(CHECK).await;
+        only_in_clear(&outcome);
+        assert!(outcome.stages.iter().any(|stage| stage.answer == "more than 1 found"));
+    }
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod keystone;
 mod ldap;
 mod logs;
 mod memcached;
+mod network;
 mod oauth;
 mod oidc;
 mod redis;

@@ -1,5 +1,10 @@
 //! Redis, real ones.
 
+mod encryption;
+mod refusals;
+mod rights;
+mod several;
+
 use crate::lab::certificates::Authority;
 use crate::lab::process::free_port;
 use crate::lab::redis::{PASSWORD, Redis};
@@ -70,34 +75,6 @@ async fn redis_is_called_by_what_is_wrong_with_it() {
         let outcome = trial.patience(Duration::from_secs(2)).run_one(CHECK).await;
         proofs.finds(situation, &outcome, fault);
     }
-    proofs.end();
-}
-
-#[tokio::test]
-async fn the_certificate_of_redis_is_checked() {
-    let authority = Authority::new("lab authority");
-    let redis = Redis::start(&authority.sign(&["localhost", "127.0.0.1"]), "");
-    let expired = Redis::start(&authority.sign_expired(&["localhost"]), "");
-    let mut proofs = Proofs::of(CHECK, "redis-tls");
-    let at = |redis: &Redis| {
-        format!("host: localhost, port: {}, password: {PASSWORD}, ssl: true", redis.tls_port)
-    };
-    let extra = "extra_ca_certs/lab.crt";
-    let outcome = logs(&at(&redis)).file(extra, authority.pem()).run_one(CHECK).await;
-    proofs.passes("the authority is among the additional certificates", &outcome);
-    let own = format!("{}, ssl_ca_certs: conf/stack/redis.crt", at(&redis));
-    let outcome = logs(&own).file("redis.crt", authority.pem()).run_one(CHECK).await;
-    proofs.passes("the authority has a file of its own", &outcome);
-    proofs.finds("nobody trusts the authority", &tried(&at(&redis)).await, "certificate_untrusted");
-    proofs.finds("the file of the authority is missing", &tried(&own).await, "file_missing");
-    let other = Authority::new("another authority");
-    let outcome = logs(&at(&redis)).file(extra, other.pem()).run_one(CHECK).await;
-    proofs.finds("another authority is trusted", &outcome, "certificate_untrusted");
-    let outcome = logs(&at(&expired)).file(extra, authority.pem()).run_one(CHECK).await;
-    proofs.finds("the certificate has expired", &outcome, "certificate_expired");
-    let unchecked = format!("{}, ssl_cert_reqs: none", at(&expired));
-    let outcome = tried(&unchecked).await;
-    proofs.passes("certificates are not checked", &outcome);
     proofs.end();
 }
 
@@ -195,28 +172,5 @@ async fn a_redis_that_takes_nothing_says_why() {
     redis.say(&["CONFIG", "SET", "stop-writes-on-bgsave-error", "no"]);
     redis.say(&["CONFIG", "SET", "min-replicas-to-write", "2"]);
     proofs.finds("it waits for replicas", &tried().await, "not_written");
-    proofs.end();
-}
-
-#[tokio::test]
-async fn a_cluster_is_told_from_a_single_server() {
-    let authority = Authority::new("lab authority");
-    let signed = authority.sign(&["localhost"]);
-    let mut proofs = Proofs::of(CHECK, "redis-cluster");
-    let trial = |redis: &Redis| {
-        Trial::of(format!(
-            "DATA_MODEL_CACHE_CONFIG: {{engine: rediscluster, redis_config: \
-             {{startup_nodes: [{{host: 127.0.0.1, port: {}}}]}}}}",
-            redis.port
-        ))
-    };
-    let single = Redis::bare(&signed, "");
-    proofs.finds("it is a single server", &trial(&single).run_one(CHECK).await, "no_cluster");
-    let member = Redis::bare(&signed, "cluster-enabled yes\n");
-    proofs.hide(member.port, "6379");
-    proofs.finds("slots are missing", &trial(&member).run_one(CHECK).await, "cluster_down");
-    member.say(&["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]);
-    member.wait_for(&["CLUSTER", "INFO"], "cluster_state:ok");
-    proofs.passes("every slot is served", &trial(&member).run_one(CHECK).await);
     proofs.end();
 }

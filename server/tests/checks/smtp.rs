@@ -103,7 +103,6 @@ async fn a_mail_server_refuses_in_many_ways() {
     let authority = Authority::new("lab authority");
     let mut proofs = Proofs::of(CHECK, "smtp-refused");
     let endless = "220-hello\r\n".repeat(300) + "220 hello";
-    let disabled = "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant";
     let none = String::new;
     for (situation, answers, lines, fault) in [
         ("it turns the machine away", json!({"greeting": "554 5.7.1 no"}), none(), "turned_away"),
@@ -116,10 +115,16 @@ async fn a_mail_server_refuses_in_many_ways() {
             "hello_refused",
         ),
         (
-            "the account may not use SMTP",
-            json!({"AUTH": disabled}),
-            login(PASSWORD),
-            "login_disabled",
+            "it puts off who greets it",
+            json!({"EHLO": "421 4.7.0 Try again later, closing connection. (EHLO)"}),
+            none(),
+            "hello_turned_away",
+        ),
+        (
+            "it refuses who greets it",
+            json!({"EHLO": "550 5.7.1 Host not found", "HELO": "550 5.7.1 Host not found"}),
+            none(),
+            "hello_turned_away",
         ),
         (
             "the account needs a password for one program",
@@ -153,6 +158,79 @@ async fn a_mail_server_refuses_in_many_ways() {
     let broken = MailServer::start(&signed(&authority), &broken);
     let outcome = mail(broken.port, true, "").run_one(CHECK).await;
     proofs.finds("encryption is offered and refused", &outcome, "starttls_refused");
+    proofs.end();
+}
+
+#[tokio::test]
+async fn one_number_of_a_refused_log_in_means_many_things() {
+    let authority = Authority::new("lab authority");
+    let mut proofs = Proofs::of(CHECK, "smtp-log-in");
+    for (situation, words, fault) in [
+        (
+            "the account may not use SMTP",
+            "SmtpClientAuthentication is disabled for the Mailbox.",
+            "login_disabled",
+        ),
+        (
+            "nobody in the organization may use SMTP",
+            "SmtpClientAuthentication is disabled for the Tenant.",
+            "login_disabled_for_all",
+        ),
+        (
+            "the password is wrong (Exchange Online)",
+            "the user credentials were incorrect.",
+            "wrong_password",
+        ),
+        (
+            "the security defaults forbid it",
+            "user is locked by your organization's security defaults policy.",
+            "login_against_policy",
+        ),
+        (
+            "a rule of the organization forbids it",
+            "the request did not meet the criteria to be authenticated successfully.",
+            "login_against_policy",
+        ),
+        (
+            "passwords alone are not taken any more",
+            "basic authentication is disabled.",
+            "login_against_policy",
+        ),
+        ("it does not say why", "", "login_refused"),
+    ] {
+        let answer = format!("535 5.7.139 Authentication unsuccessful, {words}");
+        let server = MailServer::start(&signed(&authority), &simple(&json!({"AUTH": answer})));
+        let outcome = mail(server.port, false, &login(PASSWORD)).run_one(CHECK).await;
+        proofs.finds(situation, &outcome, fault);
+    }
+    proofs.end();
+}
+
+#[tokio::test]
+async fn encryption_begins_where_the_configuration_says() {
+    let authority = Authority::new("lab authority");
+    let mut proofs = Proofs::of(CHECK, "smtp-encryption");
+    let settings = json!({"tls": "implicit", "user": USER, "password": PASSWORD});
+    let server = MailServer::start(&signed(&authority), &settings);
+    proofs.hide(server.port, "465");
+    let lines = format!("MAIL_USE_SSL: true\n{}", login(PASSWORD));
+    let tried = async |also_starttls: bool| {
+        let trial = mail(server.port, also_starttls, &lines).file(EXTRA, authority.pem());
+        trial.run_one(CHECK).await
+    };
+    proofs.passes("MAIL_USE_SSL is on, and TLS comes first", &tried(false).await);
+    proofs.finds("MAIL_USE_SSL and Use TLS are both on", &tried(true).await, "tls_twice");
+    let plain =
+        MailServer::start(&signed(&authority), &json!({"user": USER, "password": PASSWORD}));
+    proofs.hide(plain.port, "25");
+    let outcome = mail(plain.port, false, &login(PASSWORD)).run_one(CHECK).await;
+    proofs.finds("the password goes in clear", &outcome, "password_in_clear");
+    let outcome = mail(plain.port, false, &lines).run_one(CHECK).await;
+    proofs.finds("MAIL_USE_SSL is on, and TLS is not spoken", &outcome, "tls_not_spoken");
+    let strict = MailServer::start(&signed(&authority), &json!({"names": true}));
+    let named = "SERVER_HOSTNAME: registry.example.com:8443\n";
+    let outcome = mail(strict.port, false, named).run_one(CHECK).await;
+    proofs.passes("it wants to be greeted with a name", &outcome);
     proofs.end();
 }
 
@@ -195,6 +273,11 @@ async fn a_test_mail_is_sent_when_somebody_asks() {
         proofs.finds(situation, &trial.run_one(CHECK).await, fault);
         assert!(server.mails().is_empty());
     }
+    let slow = MailServer::start(&signed(&authority), &json!({"slow": true}));
+    let trial = mail(slow.port, false, "").ask(TEST_MAIL, "admin@example.com");
+    let outcome = trial.run_one(CHECK).await;
+    proofs.finds("it takes the mail and does not say so", &outcome, "mail_perhaps_taken");
+    assert_eq!((outcome.state, slow.mails().len()), (State::Warned, 1), "{outcome:#?}");
     proofs.end();
 }
 

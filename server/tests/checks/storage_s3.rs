@@ -5,6 +5,7 @@ mod cdn;
 mod gateway;
 mod roles;
 mod seaweed;
+mod slow;
 
 use crate::support::Trial;
 use cluster::check::Outcome;

@@ -2,6 +2,7 @@
 
 use super::certificates::Signed;
 use super::process::{Process, folder, free_port, listens};
+use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 
@@ -28,7 +29,24 @@ impl HaProxy {
         Self::start(None, "mode http\nredirect scheme https")
     }
 
+    /// One that passes each connection on to the next of these ports, the first to the first.
+    pub(crate) fn round_robin(to: &[u16]) -> Self {
+        let ready = free_port();
+        let mut lines = "mode tcp\nbalance roundrobin\n".to_owned();
+        for port in to {
+            let _ = writeln!(lines, "server node{port} 127.0.0.1:{port}");
+        }
+        // Whether it listens is looked for elsewhere, so as not to take the first one's turn.
+        let _ = write!(lines, "listen ready\nmode http\nbind 127.0.0.1:{ready}");
+        Self::start_when(None, &lines, Some(ready))
+    }
+
     fn start(signed: Option<&Signed>, lines: &str) -> Self {
+        Self::start_when(signed, lines, None)
+    }
+
+    /// Starts one, which is ready when it listens on `ready`, or else where clients come.
+    fn start_when(signed: Option<&Signed>, lines: &str, ready: Option<u16>) -> Self {
         let (port, folder) = (free_port(), folder("haproxy"));
         let tls = signed.map_or_else(String::new, |signed| {
             let file = folder.path().join("both.pem");
@@ -44,7 +62,8 @@ impl HaProxy {
         fs::write(&config, text).expect("the folder is ours");
         let mut command = Command::new("haproxy");
         command.arg("-f").arg(&config);
-        let process = Process::start("haproxy", folder, &command, move || listens(port));
+        let ready = ready.unwrap_or(port);
+        let process = Process::start("haproxy", folder, &command, move || listens(ready));
         Self { _process: process, port }
     }
 }

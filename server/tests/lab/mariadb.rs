@@ -6,6 +6,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+/// How often something is done at most until it is refused.
+const REPEATS_MAX: usize = 1000;
+
 /// A running server; it ends when this is dropped.
 pub(crate) struct MariaDb {
     process: Process,
@@ -58,6 +61,21 @@ impl MariaDb {
     /// Does something as its superuser.
     pub(crate) fn sql(&self, statements: &str) -> String {
         run(client(&self.process.folder().join("socket")).args(["-N", "-e", statements]))
+    }
+
+    /// Does something as its superuser, again and again, until it is refused for this number.
+    pub(crate) fn sql_until(&self, number: u16, statement: &str) {
+        let socket = self.process.folder().join("socket");
+        for _ in 0..REPEATS_MAX {
+            let done = client(&socket).args(["-e", statement]).output();
+            let done = done.expect("the client was there before");
+            if !done.status.success() {
+                let words = String::from_utf8_lossy(&done.stderr);
+                assert!(words.contains(&format!("ERROR {number} ")), "{words}");
+                return;
+            }
+        }
+        panic!("nothing was refused: {statement}");
     }
 
     /// Its address, as a configuration of Quay's has it.

@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use tempfile::TempDir;
 
 /// The programs it consists of, here.
 const PROGRAMS: [&str; 5] = ["initdb", "pg_ctl", "pg_isready", "postgres", "psql"];
@@ -85,27 +86,58 @@ impl Postgres {
         single.args(["-c", r#"exec "$1" --single -D "$2" postgres <"$3""#, "sh"]);
         run(single.arg(tools.join("postgres")).arg(&data).arg(&statements));
         configure(setup, &data);
-        let port = free_port();
-        let mut command = tool("postgres");
-        command.arg("-D").arg(&data).arg("-k").arg(&data).args(["-p", &port.to_string()]);
         // What it answers while it lets nobody in, and while it does.
         let ready = i32::from(setup.lack == Lack::Openness);
-        let is_ready = || {
+        let is_ready = |port: u16| {
             let mut ask = tool("pg_isready");
             ask.args(["-h", "127.0.0.1", "-p", &port.to_string()]).stdout(Stdio::null());
             ask.status().is_ok_and(|status| status.code() == Some(ready))
         };
-        let started = Process::start("postgres", folder, &command, is_ready);
-        Self { process: started, tools, port }
+        Self::serve(folder, tools.clone(), is_ready)
+    }
+
+    /// Makes a copy of a server, which follows it, and starts it. The rules of the other one must
+    /// let `postgres` in for replication.
+    pub(crate) fn standby_of(primary: &Self) -> Self {
+        let folder = folder("pg");
+        let home = &folder.path().to_owned();
+        let tools = installed();
+        let data = home.join("data");
+        fs::create_dir(&data).expect("the folder is ours");
+        fs::set_permissions(&data, PermissionsExt::from_mode(0o700)).expect("the folder is ours");
+        give(&data);
+        let mut copy = tool(&tools, home, "pg_basebackup");
+        copy.args(["-R", "-w", "-c", "fast", "-U", "postgres", "-h", "127.0.0.1"]);
+        run(copy.args(["-p", &primary.port.to_string(), "-D"]).arg(&data));
+        let follows = |port: u16| {
+            let question = "SELECT count(sender_host) FROM pg_stat_wal_receiver";
+            let mut ask = psql(&tools, home, port, "postgres");
+            let answer = ask.args(["-c", question]).stdin(Stdio::null()).output();
+            answer.is_ok_and(|answer| answer.stdout.trim_ascii() == b"1")
+        };
+        Self::serve(folder, tools.clone(), follows)
+    }
+
+    /// Starts the server that has been made in a folder, and waits until it `is_ready` at its port.
+    fn serve(folder: TempDir, tools: PathBuf, is_ready: impl Fn(u16) -> bool) -> Self {
+        let (data, port) = (folder.path().join("data"), free_port());
+        let mut command = tool(&tools, folder.path(), "postgres");
+        command.arg("-D").arg(&data).arg("-k").arg(&data).args(["-p", &port.to_string()]);
+        let process = Process::start("postgres", folder, &command, || is_ready(port));
+        Self { process, tools, port }
     }
 
     /// Does something in a database, as its superuser; what comes back, in lines.
     pub(crate) fn sql(&self, database: &str, statements: &str) -> String {
-        let data = self.process.folder().join("data");
-        let mut ask = tool(&self.tools, self.process.folder(), "psql");
-        ask.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-h"]);
-        ask.arg(data).args(["-p", &self.port.to_string(), "-d", database, "-c", statements]);
-        run(&mut ask)
+        let mut ask = psql(&self.tools, self.process.folder(), self.port, database);
+        run(ask.args(["-c", statements]))
+    }
+
+    /// Enters lines into psql, as its superuser: also what is no SQL but psql's own.
+    pub(crate) fn enter(&self, database: &str, lines: &str) {
+        let file = self.process.folder().join("lines.sql");
+        fs::write(&file, format!("{lines}\n")).expect("the folder is ours");
+        run(psql(&self.tools, self.process.folder(), self.port, database).arg("-f").arg(&file));
     }
 
     /// Its address, as a configuration of Quay's has it.
@@ -151,6 +183,14 @@ fn configure(setup: &Setup<'_>, data: &Path) {
     settings.push_str(setup.settings);
     write("postgresql.conf", &settings);
     write("pg_hba.conf", &format!("local all all trust\n{}\n", setup.rules));
+}
+
+/// The program that talks with a server, as its superuser.
+fn psql(tools: &Path, home: &Path, port: u16, database: &str) -> Command {
+    let mut ask = tool(tools, home, "psql");
+    ask.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-h"]);
+    ask.arg(home.join("data")).args(["-p", &port.to_string(), "-d", database]);
+    ask
 }
 
 /// One of its programs, as the user that it runs as.

@@ -9,8 +9,11 @@ user      who may log in; without, nobody has to
 password  with this password
 kinds     kinds of log-in that are offered in place of LOGIN and PLAIN
 answers   fixed answers: to a command by its name, "greeting", or "content" of a mail
+slow      takes a mail and never says so
+names     turns away who greets with an address in the place of a name
 """
 
+import asyncio
 import json
 import ssl
 import sys
@@ -35,6 +38,8 @@ class Mails:
         self.count += 1
         head = f"MAIL FROM:{envelope.mail_from} RCPT TO:{envelope.rcpt_tos}\r\n"
         (folder / f"{self.count}.eml").write_bytes(head.encode() + envelope.content)
+        if settings.get("slow"):
+            await asyncio.Event().wait()
         return f"250 OK: queued as {self.count}"
 
 
@@ -56,6 +61,13 @@ class Server(SMTP):
             status = answers["greeting"]
         self.greeted = True
         return await super().push(status)
+
+    async def smtp_EHLO(self, hostname):
+        if settings.get("names") and (hostname or "").startswith("["):
+            await self.push("421 4.7.0 Try again later, closing connection. (EHLO)")
+            self.transport.close()
+        else:
+            await super().smtp_EHLO(hostname)
 
 
 def fixed(answer):

@@ -5,9 +5,12 @@
 use super::certificates::Signed;
 use super::standin_web::{Asked, answering};
 use super::web::Web;
+use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use std::collections::BTreeMap;
+use std::future::pending;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What it answers instead of doing what it is asked for: a status, a header and a body.
@@ -21,7 +24,7 @@ pub(crate) struct Refusal {
 pub(crate) type Refuses = fn(&Asked) -> Option<Refusal>;
 
 /// Objects by their paths; parts by the paths of their uploads.
-type Objects = Arc<Mutex<BTreeMap<String, String>>>;
+pub(crate) type Objects = Arc<Mutex<BTreeMap<String, String>>>;
 
 impl Refusal {
     /// A refusal as Amazon writes it, with more elements.
@@ -58,6 +61,25 @@ pub(crate) async fn start(refuses: Refuses) -> Web {
 pub(crate) async fn start_tls(signed: &Signed, refuses: Refuses) -> Web {
     let objects = Objects::default();
     Web::start_tls(answering(move |asked| answer(&objects, refuses, asked)), signed).await
+}
+
+/// Starts one that never answers some requests, and gives what is in it.
+pub(crate) async fn start_holding(
+    holds: impl Fn(&Request) -> bool + Clone + Send + Sync + 'static,
+) -> (Web, Objects) {
+    let objects = Objects::default();
+    let kept = objects.clone();
+    let router = answering(move |asked| answer(&kept, |_| None, asked));
+    let held = from_fn(move |request: Request, next: Next| {
+        let is_held = holds(&request);
+        async move {
+            if is_held {
+                pending::<()>().await;
+            }
+            next.run(request).await
+        }
+    });
+    (Web::start(router.layer(held)).await, objects)
 }
 
 fn answer(objects: &Objects, refuses: Refuses, asked: &Asked) -> Response {

@@ -119,6 +119,16 @@ async fn without_the_network_nothing_is_said_of_it() {
 }
 
 #[tokio::test]
+async fn a_good_configuration_of_services_that_are_not_there_is_not_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "config.yaml", GOOD);
+    let ended = run(folder.path(), &["validate", arg(&path)]).await;
+    let last = ended.out.lines().last().unwrap();
+    assert_eq!(ended.code, Some(1));
+    assert!(last.starts_with("not valid: 0 errors") && last.ends_with(" failed checks"), "{last}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_one_line_and_no_report() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path();

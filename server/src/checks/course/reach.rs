@@ -3,8 +3,8 @@
 use super::{Course, Stopped};
 use crate::checks::common;
 use crate::checks::fault::Told;
-use crate::clients::dial::DialError;
-use crate::clients::http::{Http, HttpError, Origin};
+use crate::clients::dial::{DialError, NameError};
+use crate::clients::http::{Http, HttpError, Origin, REQUEST_TIME};
 use crate::clients::tls::{self, Identity, Shown, Tls, TlsError, Verify};
 use crate::clients::wire::{TooMuch, Wire};
 use app::text::utc_date;
@@ -29,24 +29,26 @@ pub struct Reached {
 impl Course {
     /// Finds the address of a name and connects to it: two stages.
     pub async fn reach(&self, host: &str, port: u16) -> Result<Reached, Stopped> {
-        let step = self.begin(StageKind::Name, host);
-        let addresses = match self.net().resolve(host, port).await {
-            Ok(addresses) => {
-                let shown: Vec<String> =
-                    addresses.iter().map(|address| address.ip().to_string()).collect();
-                step.pass(shown.join(", "));
-                addresses
-            }
-            Err(error) => {
-                let told = common::NAME_UNKNOWN.with(&[("host", host)]);
-                return Err(step.fail(error.to_string(), told));
-            }
-        };
+        let addresses = self.find(host, port).await?;
         let step = self.begin(StageKind::Connection, format!("{host} port {port}"));
         match self.net().connect(&addresses).await {
             Ok((wire, address)) => {
                 step.pass(format!("connected to {address}"));
                 Ok(Reached { wire, address })
+            }
+            Err(error) => Err(step.fail(error.to_string(), not_connected(&error, host, port))),
+        }
+    }
+
+    /// Finds the addresses of a name: one stage.
+    pub async fn find(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Stopped> {
+        let step = self.begin(StageKind::Name, host);
+        match self.net().resolve(host, port).await {
+            Ok(addresses) => {
+                let shown: Vec<String> =
+                    addresses.iter().map(|address| address.ip().to_string()).collect();
+                step.pass(shown.join(", "));
+                Ok(addresses)
             }
             Err(error) => Err(step.fail(error.to_string(), not_connected(&error, host, port))),
         }
@@ -150,7 +152,8 @@ pub fn not_connected(error: &DialError, host: &str, port: u16) -> Told {
     let port = port.to_string();
     let places = [("host", host), ("port", port.as_str())];
     match error {
-        DialError::Unknown(_) => common::NAME_UNKNOWN.with(&places),
+        DialError::Unknown(NameError::NoAddress(_)) => common::NAME_UNKNOWN.with(&places),
+        DialError::Unknown(NameError::Silent(_)) => common::RESOLVER_SILENT.with(&places),
         DialError::Refused(_) => common::CONNECTION_REFUSED.with(&places),
         DialError::Silent(_) => common::CONNECTION_SILENT.with(&places),
         DialError::Unreachable(..) => common::CONNECTION_UNREACHABLE.with(&places),
@@ -167,7 +170,7 @@ pub fn not_secured(
 ) -> Told {
     let port = port.to_string();
     let until = shown.map(|shown| utc_date(shown.until)).unwrap_or_default();
-    let issuer = shown.map(|shown| shown.issuer.clone()).unwrap_or_default();
+    let issuer = shown.map(|shown| shown.root.clone()).unwrap_or_default();
     let names = match shown.map(|shown| shown.names.as_slice()) {
         Some([]) | None => "no host name".to_owned(),
         Some(names) => names.join(", "),
@@ -186,11 +189,13 @@ pub fn not_secured(
         TlsError::Expired => common::CERTIFICATE_EXPIRED.with(&places),
         TlsError::NotYet => common::CERTIFICATE_NOT_YET.with(&places),
         TlsError::Untrusted => common::CERTIFICATE_UNTRUSTED.with(&places),
+        TlsError::Partial => common::CERTIFICATE_CHAIN.with(&places),
         TlsError::OtherName => common::CERTIFICATE_NAME.with(&places),
         TlsError::Certificate(_) => common::CERTIFICATE_UNUSABLE.with(&places),
         TlsError::Silent => common::TLS_SILENT.with(&places),
         TlsError::NotSpoken => common::TLS_NOT_SPOKEN.with(&places),
         TlsError::Closed => common::CONNECTION_CLOSED.with(&places),
+        TlsError::NothingInCommon(_) => common::TLS_NOTHING_IN_COMMON.with(&places),
         TlsError::Refused(_) | TlsError::Ours(_) => common::TLS_REFUSED.with(&places),
     }
 }
@@ -203,6 +208,9 @@ pub fn no_http(error: &HttpError, origin: &Origin) -> Told {
         HttpError::NotHttp => common::OTHER_PROTOCOL.with(&places),
         HttpError::Closed => common::CONNECTION_CLOSED.with(&places),
         HttpError::TooMuch => common::TOO_MUCH.with(&places),
+        HttpError::Silent(_) => {
+            common::NO_ANSWER.with(&[("seconds", &REQUEST_TIME.as_secs().to_string())])
+        }
         HttpError::Dial(error) => not_connected(error, &origin.host, origin.port),
         HttpError::Tls(error) => {
             not_secured(error, None, &origin.host, origin.port, EXTRA_AUTHORITIES)

@@ -59,10 +59,11 @@ faults! {
     why "Each Quay node is refused in the same way, unless some user of the server may come from its address.",
     fix "Let the user come from there: {command}";
 
-    /// `1129`: too many broken connections came from here.
+    /// `1129`: too many broken connections came from here. It is the first thing that a server
+    /// says, so which of the two it is, one does not know.
     HOST_BLOCKED: Error,
     "{server} has blocked this address: too many broken connections came from it.",
-    fix "Unblock it on the server: FLUSH HOSTS; Then look for what breaks connections: a health check of a load balancer often does.";
+    fix "Unblock it on the server. MySQL: TRUNCATE TABLE performance_schema.host_cache; MariaDB: FLUSH HOSTS; Then look for what breaks connections: a health check of a load balancer often does.";
 
     /// Only encrypted connections are let in.
     ENCRYPTION_WANTED: Error,
@@ -112,7 +113,7 @@ faults! {
     /// `53300`, `1040`, `1203`, `1226`.
     CONNECTIONS_USED_UP: Error,
     "{server} takes no further connection: all that it, the database or the user may have are in use.",
-    fix "Look who holds them: {command} Then raise the limit that its answer names, usually max_connections.";
+    fix "Look who holds them: {command} Then raise the limit that its answer names, {limit}.";
 
     /// `57P03`.
     STARTING: Error,
@@ -122,12 +123,12 @@ faults! {
     /// A standby, or a replica.
     STANDBY: Error,
     "This server is a copy of another one and only reads. Quay writes.",
-    fix "Enter the address of the primary server, or make this one primary: {command}";
+    fix "Find the primary server and enter its address. {primary} Make this one primary only if that one is gone for good and kept from coming back, and no cluster manager or provider does it: what two primary servers take in can never be joined again. The command then: {command}";
 
     /// Somebody has forbidden writing.
     READ_ONLY: Error,
     "{server} is set to read only for {user}. Quay writes.",
-    fix "Take the setting back: {command}";
+    fix "{how}";
 
     /// Out of support.
     OLD_VERSION: Warning,
@@ -147,22 +148,42 @@ faults! {
     why "Quay can store nothing any more: pushes, new users and log-ins fail.",
     fix "On the server: df -h {folder} Give that disk more room, or move other things away from it. Delete nothing by hand among the database's own files.";
 
+    /// Everything works but keeping it: `synchronous_standby_names` names a standby that is gone.
+    COMMITS_WAIT: Error,
+    "{server} does not end commits: they wait for a standby that does not answer.",
+    why "Reading works. Whatever Quay stores hangs: pushes, log-ins, its first start.",
+    fix "Start the standby again. synchronous_standby_names is {standbys}; those that are there: SELECT application_name, sync_state FROM pg_stat_replication; Only if the standby is gone for good, take it out of that setting, in psql as a superuser: ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf(); Where a cluster manager sets it, there. What is stored from then on is on this server alone.";
+
     /// Any other reason why a table cannot be made: a limit, something that watches over it.
     NOT_CREATED: Error,
     "A table cannot be created in {database}.",
     why "Quay makes its tables at its first start, and changes them at each upgrade.",
     fix "Look at the answer of the server; its log at this time says more.";
 
-    /// Tables that somebody else made.
+    /// `1142`: the tables that somebody else made.
     NO_ACCESS: Error,
     "{database} holds a registry, and {user} may not read its tables.",
-    fix "Enter the user who made them, or give them to {user}: {command}";
+    fix "Enter the user that Quay had until now, or give {user} the right: {command}";
 
-    /// They can be used, and not be changed.
+    /// A dump that was restored by another role than Quay's, mostly by `postgres`.
+    ///
+    /// The command gives away tables and views of this schema, and sequences that no table owns;
+    /// the others go with their tables. What belongs to an extension stays.
+    REGISTRY_OF_ANOTHER: Error,
+    "{database} holds a registry that belongs to {owner}, and {user} may not read it.",
+    fix "Enter the user that Quay had until now, or give its tables to {user}, in psql -d {database_word} as a superuser: SELECT format('ALTER TABLE %s OWNER TO %I', c.oid::regclass, {user_text}) FROM pg_class c WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema_text}) AND relkind IN ('r', 'p', 'v', 'm', 'S') AND pg_get_userbyid(relowner) <> {user_text} AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND (d.deptype = 'e' OR relkind = 'S' AND d.deptype IN ('a', 'i'))) \\gexec";
+
+    /// `GRANT` on the tables and not on the sequences, or for reading only.
+    RIGHTS_MISSING: Error,
+    "{user} lacks rights on the registry in {database}: {lacks}.",
+    why "What needs these rights fails, while other things work: Quay's start, pushes, log-ins or garbage collection.",
+    fix "In psql -d {database_word} as a superuser: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}; GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role};";
+
+    /// They can be used, and not be changed. The command is explained above.
     TABLES_OF_ANOTHER: Warning,
     "{count} of the tables in {database} belong to {owner}, not to {user}.",
     why "An upgrade of Quay changes its tables, which only their owner may.",
-    fix "In psql -d {database} as a superuser: REASSIGN OWNED BY {owner} TO {role};";
+    fix "Give them to {user}, in psql -d {database_word} as a superuser: SELECT format('ALTER TABLE %s OWNER TO %I', c.oid::regclass, {user_text}) FROM pg_class c WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema_text}) AND relkind IN ('r', 'p', 'v', 'm', 'S') AND pg_get_userbyid(relowner) <> {user_text} AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND (d.deptype = 'e' OR relkind = 'S' AND d.deptype IN ('a', 'i'))) \\gexec";
 
     /// `LATIN1`, `SQL_ASCII`, `latin1`.
     NOT_UNICODE: Warning,
@@ -174,13 +195,13 @@ faults! {
     PG_TRGM_MISSING: Error,
     "The extension pg_trgm is not created in {database}.",
     why "Quay searches with it. Its own check finds it missing, and Quay does not start.",
-    fix "Use Create pg_trgm here, or run: sudo podman exec -it postgresql_database /bin/bash -c 'echo \"CREATE EXTENSION IF NOT EXISTS pg_trgm;\" | psql -d {database}'";
+    fix "Use Create pg_trgm here, or run: sudo podman exec -it postgresql_database /bin/bash -c 'echo \"CREATE EXTENSION IF NOT EXISTS pg_trgm;\" | psql -d {database}' Where that container is not: psql -h {host} -p {port} -U {user_word} -d {database_word} -c 'CREATE EXTENSION IF NOT EXISTS pg_trgm;'";
 
     /// The usual thing to forget, where somebody else has to do it.
     PG_TRGM_NO_RIGHT: Error,
     "The extension pg_trgm is not created in {database}, and {user} may not create it.",
     why "Quay searches with it. Its own check finds it missing, and Quay does not start.",
-    fix "As a superuser: sudo podman exec -it postgresql_database /bin/bash -c 'echo \"CREATE EXTENSION IF NOT EXISTS pg_trgm;\" | psql -d {database}'";
+    fix "As a superuser: sudo podman exec -it postgresql_database /bin/bash -c 'echo \"CREATE EXTENSION IF NOT EXISTS pg_trgm;\" | psql -d {database}' Where that container is not: psql -h {host} -p {port} -U postgres -d {database_word} -c 'CREATE EXTENSION IF NOT EXISTS pg_trgm;' At a provider, its administrator takes the place of postgres.";
 
     /// The server was installed without what comes along with it.
     PG_TRGM_UNAVAILABLE: Error,
@@ -188,15 +209,21 @@ faults! {
     why "Quay searches with it. Its own check finds it missing, and Quay does not start.",
     fix "Install the package postgresql-contrib of the server's version on its machine, and check again. PostgreSQL need not be restarted.";
 
+    /// `0A000` on Azure, and whatever else keeps a provider's customers from it.
+    PG_TRGM_NOT_ALLOWED: Error,
+    "The server has the extension pg_trgm, and does not allow that it is created in {database}.",
+    why "Quay searches with it. Its own check finds it missing, and Quay does not start.",
+    fix "The provider has to allow it. On Azure: add PG_TRGM to the server parameter azure.extensions. On Amazon RDS: add it to rds.allowed_extensions in the parameter group, if that is set. Then check again, and create it.";
+
     /// In a schema that is not in the search path.
     PG_TRGM_HIDDEN: Error,
     "The extension pg_trgm is in the schema {schema}, where {user} does not look.",
     why "Quay's search indexes cannot be made.",
-    fix "In psql -d {database} as a superuser: ALTER EXTENSION pg_trgm SET SCHEMA {current};";
+    fix "In psql -d {database_word} as a superuser: ALTER EXTENSION pg_trgm SET SCHEMA {current};";
 
     /// It runs until many people come.
     FEW_CONNECTIONS: Warning,
-    "{server} has room for {room} connections of Quay's. {nodes} nodes open up to {wanted}.",
+    "{server} has room for {room} connections of Quay's: fewer than {least} for each of {nodes} nodes.",
     why "When there is none left, requests fail with an error, at the busiest time.",
     fix "Raise the limit, and restart the server if the limit is its own: {command}";
 

@@ -7,8 +7,15 @@ use cluster::check::StageKind;
 
 /// Nodes of a cluster; the smallest that is highly available.
 const NODES: i64 = 3;
-/// Connections of one node: four processes for pages, eight for images and four for the scanner
-/// on two processors, and some thirty workers, with one connection each.
+/// Connections of one node; with fewer, the limit is spoken of.
+///
+/// Its processes have one each, at least two for pages, eight for images and two for the scanner,
+/// and some of its workers. A request has a connection of its own for as long as it takes, and a
+/// worker while it works, so a busy node opens more. What every usual server has room for is no
+/// reason to warn.
+const CONNECTIONS_PER_NODE_MIN: i64 = 20;
+/// Connections of one node that are proposed: four processes for pages, eight for images and four
+/// for the scanner on two processors, and some thirty workers, with one connection each.
 const CONNECTIONS_PER_NODE: i64 = 50;
 /// What is proposed is a whole number of these.
 const CONNECTIONS_STEP: i64 = 100;
@@ -26,17 +33,18 @@ pub(super) fn proposed(others: i64) -> i64 {
 /// how to `raise` what limits them.
 pub(super) fn connections(course: &Course, server: &Server, room: i64, most: i64, raise: &str) {
     let step = course.begin(StageKind::Service, "how many connections are left for Quay");
-    let (room, wanted) = (room.max(0), NODES * CONNECTIONS_PER_NODE);
-    let answer = format!("{room} of {most}");
-    if room >= wanted {
+    let room = room.max(0);
+    let answer = format!("{room} of {most}, which is {} for each of {NODES} nodes", room / NODES);
+    if room >= NODES * CONNECTIONS_PER_NODE_MIN {
         step.pass(answer);
         return;
     }
-    let [room, nodes, wanted] = [room, NODES, wanted].map(|count| count.to_string());
+    let [room, nodes, least] =
+        [room, NODES, CONNECTIONS_PER_NODE_MIN].map(|count| count.to_string());
     let places = [
         ("room", room.as_str()),
         ("nodes", nodes.as_str()),
-        ("wanted", wanted.as_str()),
+        ("least", least.as_str()),
         ("command", raise),
     ];
     step.warn(answer, server.tell(&FEW_CONNECTIONS, &places));
@@ -46,7 +54,7 @@ pub(super) fn connections(course: &Course, server: &Server, room: i64, most: i64
 pub(super) fn clock(course: &Course, server: &Server, theirs: Option<i64>) {
     let Some(theirs) = theirs else { return };
     let step = course.begin(StageKind::Service, "its clock");
-    let ahead = theirs - course.now();
+    let ahead = theirs - course.clock();
     let seconds = ahead.abs();
     if seconds <= CLOCK_SECONDS_MAX {
         step.pass(format!("{seconds} seconds from ours"));

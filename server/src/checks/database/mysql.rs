@@ -3,7 +3,7 @@
 mod meaning;
 mod session;
 
-use super::faults::{NO_ACCESS, NO_CREATE, NOT_CREATED, NOT_UNICODE};
+use super::faults::{NO_ACCESS, NO_CREATE, NOT_CREATED, NOT_UNICODE, STANDBY};
 use super::measures::{clock, connections, proposed};
 use super::settings::Server;
 use crate::checks::course::{Course, Done, Step, Stopped};
@@ -66,7 +66,26 @@ async fn facts(course: &Course, server: &Server, session: &mut Session) -> Resul
         step.pass(answer);
         return Ok(facts);
     }
-    Err(step.fail(format!("{answer}; {} is on", closed.join(", ")), read_only(server)))
+    let told = match primary(session).await {
+        Some(primary) => {
+            let primary = format!("This one copies from {primary}.");
+            let command = "STOP REPLICA; RESET REPLICA ALL; SET GLOBAL read_only = OFF;";
+            server.tell(&STANDBY, &[("primary", primary.as_str()), ("command", command)])
+        }
+        None => read_only(server),
+    };
+    Err(step.fail(format!("{answer}; {} is on", closed.join(", ")), told))
+}
+
+/// The machine that a replica copies from. Not every user is told.
+async fn primary(session: &mut Session) -> Option<String> {
+    // The second is what older servers understand. The machine stands in the second column.
+    for question in ["SHOW REPLICA STATUS", "SHOW SLAVE STATUS"] {
+        if let Ok(row) = session.row(question).await {
+            return row.map(|row| row.text(1)).filter(|host| !host.is_empty());
+        }
+    }
+    None
 }
 
 /// A table is created as Quay does it, changed, and dropped.
@@ -173,7 +192,10 @@ async fn room(course: &Course, server: &Server, session: &mut Session, facts: &F
     };
     let others = (open - ours).max(0);
     let raise = |name: &str| {
-        format!("SET GLOBAL {name} = {}; and the same in my.cnf, under mysqld.", proposed(others))
+        format!(
+            "SET GLOBAL {name} = {}; and the same in my.cnf, under mysqld, or in the provider's parameter group.",
+            proposed(others)
+        )
     };
     let own = fact("max_user_connections").filter(|own| *own > 0 && *own < most - others);
     match own {

@@ -1,13 +1,14 @@
 //! `PostgreSQL`: what it is, what the user may do there, and whether it has what Quay needs.
 
+mod commits;
 mod encryption;
 mod meaning;
+mod pooler;
+mod registry;
 mod session;
 mod trigrams;
 
-use super::faults::{
-    NO_ACCESS, NO_CREATE, NOT_CREATED, NOT_UNICODE, OLD_VERSION, STANDBY, TABLES_OF_ANOTHER,
-};
+use super::faults::{NO_CREATE, NOT_CREATED, NOT_UNICODE, OLD_VERSION, STANDBY};
 use super::measures::{clock, connections, proposed};
 use super::settings::Server;
 use crate::checks::course::{Course, Done, Step, Stopped};
@@ -25,7 +26,8 @@ const VERSION_STEP: i64 = 10_000;
 const NO_SCHEMA: &str = "3F000";
 /// `SQLSTATE` of writing where one may only read.
 const ONLY_READS: &str = "25006";
-/// What the server and the database are.
+/// What the server and the database are. The roles are those by which providers' servers are
+/// known.
 const FACTS: &str = "SELECT current_setting('server_version'), \
     current_setting('server_version_num'), \
     pg_is_in_recovery()::text, \
@@ -36,7 +38,9 @@ const FACTS: &str = "SELECT current_setting('server_version'), \
     has_database_privilege(d.oid, 'CREATE')::text, \
     has_database_privilege(d.oid, 'TEMP')::text, \
     pg_has_role(current_user, d.datdba, 'USAGE')::text, \
-    coalesce(current_schema()::text, '') \
+    coalesce(current_schema()::text, ''), \
+    EXISTS (SELECT 1 FROM pg_roles WHERE rolname IN \
+    ('rds_superuser', 'cloudsqlsuperuser', 'alloydbsuperuser', 'azure_pg_admin'))::text \
     FROM pg_database d WHERE d.datname = current_database()";
 
 /// How many connections the server allows, the user and the database, and how many are open that
@@ -53,29 +57,26 @@ const CONNECTIONS: &str = "SELECT (current_setting('max_connections')::int \
     - (SELECT count(*) FROM pg_stat_activity \
        WHERE usename = current_user AND datid IS NOT NULL))::text";
 
-/// Who owns the table by which a registry is known.
-const REGISTRY: &str = "SELECT pg_get_userbyid(c.relowner)::text FROM pg_class c \
-    WHERE c.oid = to_regclass('alembic_version')";
-
-/// The tables of a registry that somebody else owns, and who.
-const OTHERS: &str = "SELECT count(*)::text, min(pg_get_userbyid(c.relowner)::text) \
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-    WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') \
-    AND NOT pg_has_role(current_user, c.relowner, 'USAGE')";
+/// Who sets what a server allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SetBy {
+    User,
+    AnotherSuperuser,
+    Provider,
+}
 
 /// What the server and the database are.
 struct Facts {
-    /// The version, as the server counts.
-    version: i64,
-    is_superuser: bool,
     encoding: String,
     /// Seconds since 1970, as the server has it.
     now: Option<i64>,
-    may_create: bool,
+    may_create_extension: bool,
+    may_make_temporary: bool,
     /// All that the user may do, for a person.
     rights: String,
     /// Where tables are created; empty if nowhere.
     schema: String,
+    set_by: SetBy,
 }
 
 /// Logs in and looks at everything.
@@ -83,9 +84,10 @@ pub(super) async fn attempt(course: &Course, server: &Server, creates: bool) -> 
     let mut session = log_in(course, server).await?;
     let facts = facts(course, server, &mut session).await?;
     create(course, server, &mut session, &facts).await?;
-    registry(course, server, &mut session).await?;
+    commits::look(course, server, &mut session, &facts).await?;
+    registry::look(course, server, &mut session).await?;
     encoding(course, server, &facts);
-    room(course, server, &mut session).await?;
+    room(course, server, &mut session, &facts).await?;
     clock(course, server, facts.now);
     if creates {
         trigrams::create(course, server, &mut session).await?;
@@ -106,31 +108,39 @@ async fn facts(course: &Course, server: &Server, session: &mut Session) -> Resul
         Ok(None) => return Err(failed(step, server, session, &Error::RowNotFound)),
         Err(error) => return Err(failed(step, server, session, &error)),
     };
+    let is_old = row.number(1).unwrap_or_default() / VERSION_STEP < OLDEST;
+    let is_superuser = row.is(4);
     let facts = Facts {
-        version: row.number(1).unwrap_or_default(),
-        is_superuser: row.is(4),
         encoding: row.text(5),
         now: row.number(6),
-        may_create: row.is(7),
+        // From that version on, whoever may create anything in a database may create pg_trgm.
+        may_create_extension: is_superuser || (!is_old && row.is(7)),
+        may_make_temporary: row.is(8),
         rights: rights([
             ("CREATE on the database", row.is(7)),
             ("TEMP", row.is(8)),
             ("its owner", row.is(9)),
-            ("superuser", row.is(4)),
+            ("superuser", is_superuser),
         ]),
         schema: row.text(10),
+        set_by: match (row.is(11), is_superuser) {
+            (true, _) => SetBy::Provider,
+            (false, true) => SetBy::User,
+            (false, false) => SetBy::AnotherSuperuser,
+        },
     };
     let (version, is_copy) = (row.text(0), row.is(2));
     let role = if is_copy { "a standby" } else { "a primary server" };
     let answer = format!("PostgreSQL {version}, {role}");
     if is_copy {
-        let told = server.tell(&STANDBY, &[("command", "SELECT pg_promote();")]);
-        return Err(step.fail(answer, told));
+        let primary = primary(session).await;
+        let places = [("primary", primary.as_str()), ("command", "SELECT pg_promote();")];
+        return Err(step.fail(answer, server.tell(&STANDBY, &places)));
     }
     if row.is(3) {
         return Err(step.fail(format!("{answer}; read only"), read_only(server)));
     }
-    if facts.version / VERSION_STEP < OLDEST {
+    if is_old {
         let oldest = OLDEST.to_string();
         let places = [("version", version.as_str()), ("oldest", oldest.as_str())];
         step.warn(answer, server.tell(&OLD_VERSION, &places));
@@ -138,6 +148,18 @@ async fn facts(course: &Course, server: &Server, session: &mut Session) -> Resul
         step.pass(answer);
     }
     Ok(facts)
+}
+
+/// Where a standby copies from, in a sentence. Not every user is told.
+async fn primary(session: &mut Session) -> String {
+    let sql = "SELECT sender_host::text, sender_port::text FROM pg_stat_wal_receiver";
+    let row = session.row(sql).await.ok().flatten();
+    match row.map(|row| (row.text(0), row.text(1))) {
+        Some((host, port)) if !host.is_empty() => {
+            format!("This one copies from {host} port {port}.")
+        }
+        _ => "A superuser sees it on this one: SELECT sender_host, sender_port FROM pg_stat_wal_receiver;".to_owned(),
+    }
 }
 
 /// A table is created and taken back, as if nothing had been.
@@ -175,43 +197,6 @@ fn rights(rights: [(&str, bool); 4]) -> String {
     rights.map(|(right, has)| format!("{right}: {}", if has { "yes" } else { "no" })).join(", ")
 }
 
-/// The registry that may already be in the database.
-async fn registry(course: &Course, server: &Server, session: &mut Session) -> Done {
-    let step = course.begin(StageKind::Service, "whether there is a registry in it");
-    let owner = match session.row(REGISTRY).await {
-        Ok(row) => row.map(|row| row.text(0)),
-        Err(error) => return Err(failed(step, server, session, &error)),
-    };
-    let Some(owner) = owner else {
-        step.pass("a new database: Quay makes its tables at its first start");
-        return Ok(());
-    };
-    let revision = match session.row("SELECT version_num::text FROM alembic_version LIMIT 1").await
-    {
-        Ok(row) => row.map_or_else(|| "none".to_owned(), |row| row.text(0)),
-        Err(error) if code(&error) == NO_RIGHT => {
-            let command = format!("REASSIGN OWNED BY {owner} TO {};", server.role());
-            let told = server.tell(&NO_ACCESS, &[("command", &command)]);
-            return Err(step.fail(session.words(&error), told));
-        }
-        Err(error) => return Err(failed(step, server, session, &error)),
-    };
-    let answer = format!("there is; its tables are of revision {revision}");
-    let others = match session.row(OTHERS).await {
-        Ok(row) => row.map(|row| (row.number(0).unwrap_or_default(), row.text(1))),
-        Err(error) => return Err(failed(step, server, session, &error)),
-    };
-    match others.filter(|(count, _)| *count > 0) {
-        Some((count, owner)) => {
-            let count = count.to_string();
-            let places = [("count", count.as_str()), ("owner", owner.as_str())];
-            step.warn(answer, server.tell(&TABLES_OF_ANOTHER, &places));
-        }
-        None => step.pass(answer),
-    }
-    Ok(())
-}
-
 /// How letters are kept.
 fn encoding(course: &Course, server: &Server, facts: &Facts) {
     let step = course.begin(StageKind::Service, "how it keeps letters");
@@ -229,7 +214,7 @@ fn encoding(course: &Course, server: &Server, facts: &Facts) {
 
 /// Connections: those of the server that others leave, and those the user and the database may
 /// have.
-async fn room(course: &Course, server: &Server, session: &mut Session) -> Done {
+async fn room(course: &Course, server: &Server, session: &mut Session, facts: &Facts) -> Done {
     let row = match session.row(CONNECTIONS).await {
         Ok(row) => row,
         Err(error) => {
@@ -244,10 +229,19 @@ async fn room(course: &Course, server: &Server, session: &mut Session) -> Done {
         (row.number(1), format!("ALTER ROLE {} CONNECTION LIMIT -1;", server.role())),
         (row.number(2), format!("ALTER DATABASE {} CONNECTION LIMIT -1;", server.name())),
     ];
-    let raise = format!(
-        "ALTER SYSTEM SET max_connections = {}; A container of Red Hat's takes it as POSTGRESQL_MAX_CONNECTIONS.",
-        proposed(others)
+    let most_wanted = proposed(others);
+    let alter = format!(
+        "ALTER SYSTEM SET max_connections = {most_wanted}; A container of Red Hat's takes it as POSTGRESQL_MAX_CONNECTIONS"
     );
+    let raise = match facts.set_by {
+        SetBy::User => format!("{alter}."),
+        SetBy::AnotherSuperuser => {
+            format!("as a superuser: {alter}, a provider in its parameter group.")
+        }
+        SetBy::Provider => {
+            format!("max_connections = {most_wanted} in the provider's parameter group.")
+        }
+    };
     // A limit below nothing is none.
     let limits = limits.into_iter().filter_map(|(limit, raise)| Some((limit?, raise)));
     let least = limits

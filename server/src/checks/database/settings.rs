@@ -4,6 +4,7 @@ use crate::checks::Settings;
 use crate::checks::common;
 use crate::checks::course::reach;
 use crate::checks::fault::{Fault, Told};
+use crate::checks::shell::shell_quoted;
 use crate::clients::wire::OtherProtocol;
 use axum::extract::Query;
 use config_model::document::Document;
@@ -15,6 +16,11 @@ use config_model::value::{Choices as _, DatabaseKind, DatabaseUri, FilePath, Par
 use http::Uri;
 use std::collections::HashMap;
 use std::io;
+
+/// Words that somebody may well use as a name, and that are no name in `PostgreSQL` unless they
+/// are quoted.
+const RESERVED: [&str; 8] =
+    ["all", "analyse", "analyze", "default", "end", "primary", "table", "user"];
 
 /// A database, where it is and how one logs in.
 #[derive(Clone)]
@@ -114,6 +120,7 @@ impl Server {
     /// A fault of this server's, with `more` in its other places.
     pub(super) fn tell(&self, fault: &'static Fault, more: &[(&str, &str)]) -> Told {
         let (port, role, name) = (self.port.to_string(), self.role(), self.name());
+        let (user_word, database_word) = (shell_quoted(&self.user), shell_quoted(&self.database));
         let mut places = vec![
             ("server", self.product),
             ("protocol", self.product),
@@ -123,6 +130,8 @@ impl Server {
             ("role", role.as_str()),
             ("database", self.database.as_str()),
             ("name", name.as_str()),
+            ("user_word", user_word.as_str()),
+            ("database_word", database_word.as_str()),
             ("mode", self.tls.word()),
         ];
         places.extend(more);
@@ -218,13 +227,18 @@ fn query(uri: &DatabaseUri) -> HashMap<String, String> {
 }
 
 /// A name as it stands in a command of `PostgreSQL`.
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_lowercase() || letter == '_';
     let rest = |letter: char| is_plain(letter) || letter.is_ascii_digit();
-    if name.starts_with(is_plain) && name.chars().all(rest) {
+    if name.starts_with(is_plain) && name.chars().all(rest) && !RESERVED.contains(&name) {
         return name.to_owned();
     }
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text as it stands in a command of `PostgreSQL`.
+pub(super) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 #[cfg(test)]
@@ -276,5 +290,7 @@ mod tests {
         assert_eq!(quoted("quayuser"), "quayuser");
         assert_eq!(quoted("quay-user"), "\"quay-user\"");
         assert_eq!(quoted("1st\"user"), "\"1st\"\"user\"");
+        assert_eq!(quoted("user"), "\"user\"");
+        assert_eq!(literal("o'quay \"1\""), "'o''quay \"1\"'");
     }
 }

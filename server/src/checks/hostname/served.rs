@@ -6,7 +6,8 @@ use super::{
 use crate::certificates;
 use crate::checks::common::CERTIFICATE_EXPIRES_SOON;
 use crate::checks::course::reach::{EXTRA_AUTHORITIES, not_secured};
-use crate::checks::course::{Course, Done};
+use crate::checks::course::{Course, Done, Step};
+use crate::checks::fault::Told;
 use crate::clients::http::Origin;
 use crate::clients::tls::{self, Authorities, Shown, Tls, TlsError, Verify};
 use crate::clients::wire::Wire;
@@ -36,20 +37,14 @@ pub(super) async fn certificate(course: &Course, origin: &Origin, wire: Wire) ->
             let words = secured.shown.as_ref().map(in_words).unwrap_or_default();
             let answer = format!("{}, {words}", secured.version);
             let until = secured.shown.map_or(i64::MAX, |shown| shown.until);
-            let days = until.saturating_sub(course.now()) / DAY_SECONDS;
-            if days < SOON_DAYS {
-                let (until, days) = (utc_date(until), days.to_string());
-                let places = [("host", host), ("until", &until), ("days", &days)];
-                step.warn(answer, CERTIFICATE_EXPIRES_SOON.with(&places));
-            } else {
-                step.pass(answer);
+            match ends_soon(course, host, until) {
+                Some(told) => step.warn(answer, told),
+                None => step.pass(answer),
             }
             Ok(())
         }
-        Err((TlsError::Untrusted, Some(shown))) => {
-            let places = [("host", host), ("issuer", shown.issuer.as_str())];
-            step.warn(in_words(&shown), UNKNOWN_AUTHORITY.with(&places));
-            Ok(())
+        Err((TlsError::Untrusted | TlsError::Partial, Some(shown))) => {
+            untrusted(course, step, origin, &shown)
         }
         Err((error @ TlsError::NotSpoken, _)) => {
             Err(step.fail(error.to_string(), at(origin, &NO_TLS)))
@@ -65,6 +60,38 @@ pub(super) async fn certificate(course: &Course, origin: &Origin, wire: Wire) ->
     }
 }
 
+/// What else can be wrong with a certificate by an authority that nobody here knows.
+fn untrusted(course: &Course, step: Step, origin: &Origin, shown: &Shown) -> Done {
+    let (host, port) = (origin.host.as_str(), origin.port);
+    let error = if shown.until < course.now() {
+        Some(TlsError::Expired)
+    } else if shown.fits {
+        None
+    } else {
+        Some(TlsError::OtherName)
+    };
+    if let Some(error) = error {
+        let told = not_secured(&error, Some(shown), host, port, EXTRA_AUTHORITIES);
+        return Err(step.fail(in_words(shown), told));
+    }
+    let places = [("host", host), ("issuer", shown.root.as_str())];
+    step.warn(in_words(shown), UNKNOWN_AUTHORITY.with(&places));
+    if let Some(told) = ends_soon(course, host, shown.until) {
+        let step = course.begin(StageKind::Tls, "how long it lasts");
+        step.warn(utc_date(shown.until), told);
+    }
+    Ok(())
+}
+
+/// That a certificate ends soon, if it does.
+fn ends_soon(course: &Course, host: &str, until: i64) -> Option<Told> {
+    let days = until.saturating_sub(course.now()) / DAY_SECONDS;
+    (days < SOON_DAYS).then(|| {
+        let (until, left) = (utc_date(until), days.to_string());
+        CERTIFICATE_EXPIRES_SOON.with(&[("host", host), ("until", &until), ("days", &left)])
+    })
+}
+
 /// Whether it is the first certificate of the uploaded `ssl.cert`.
 pub(super) async fn is_the_uploaded(course: &Course, origin: &Origin, file: &[u8]) -> Done {
     let step = course.begin(StageKind::Tls, "whether it is the uploaded ssl.cert");
@@ -73,15 +100,11 @@ pub(super) async fn is_the_uploaded(course: &Course, origin: &Origin, file: &[u8
         step.skip("ssl.cert cannot be read");
         return Ok(());
     };
-    let Some(shown) = shown_to(course, origin, any_certificate(course, &origin.host)).await else {
+    let Some(shown) = shown_again(course, origin).await else {
         step.skip("it was not shown a second time");
         return Ok(());
     };
-    // Trusted where nothing else is, the uploaded one is let through if it is the one.
-    let own = Authorities { own: vec![first], system: false };
-    let only = Tls { verify: Verify::Chain, authorities: own, ..course.usual_tls(&origin.host) };
-    let may_be = shown.until == uploaded.not_after;
-    if may_be && shown_to(course, origin, only).await.is_some() {
+    if shown.certificate == first {
         step.pass("it is");
         return Ok(());
     }
@@ -110,10 +133,11 @@ fn read(file: &[u8]) -> Option<Certificate> {
 }
 
 /// What is shown on a connection of its own.
-async fn shown_to(course: &Course, origin: &Origin, tls: Tls) -> Option<Shown> {
+async fn shown_again(course: &Course, origin: &Origin) -> Option<Shown> {
     let addresses = course.net().resolve(&origin.host, origin.port).await.ok()?;
     let (wire, _) = course.net().connect(&addresses).await.ok()?;
-    tls::secure(course.net(), wire, &tls, course.now()).await.ok()?.shown
+    let any = any_certificate(course, &origin.host);
+    tls::secure(course.net(), wire, &any, course.now()).await.ok()?.shown
 }
 
 fn in_words(shown: &Shown) -> String {

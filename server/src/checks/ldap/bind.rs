@@ -7,6 +7,7 @@ use super::{
 };
 use crate::checks::course::Done;
 use crate::checks::fault::Told;
+use crate::checks::shell::shell_quoted;
 use cluster::check::StageKind;
 use ldap3::LdapResult;
 
@@ -48,9 +49,11 @@ impl Visit<'_> {
     fn refused(&self, result: &LdapResult) -> Told {
         let directory = self.directory;
         let referral = result.refs.first().map_or("another server", String::as_str);
+        let (account, uri) = (shell_quoted(&directory.name), shell_quoted(&directory.uri));
         let places = [
             ("name", directory.name.as_str()),
-            ("uri", directory.uri.as_str()),
+            ("account", account.as_str()),
+            ("uri", uri.as_str()),
             ("place", directory.name.as_str()),
             ("referral", referral),
         ];

@@ -15,6 +15,11 @@ pub(super) fn absent(attribute: &str) -> String {
     format!("(!({attribute}=*))")
 }
 
+/// Matches every entry that has this value, which needs no escapes, in this attribute.
+pub(super) fn equal(attribute: &str, value: &str) -> String {
+    format!("({attribute}={value})")
+}
+
 /// Matches what both match, put together as Quay does it.
 pub(super) fn both(one: &str, other: &str) -> String {
     let wrapped = |filter: &str| {

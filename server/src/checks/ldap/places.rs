@@ -7,20 +7,26 @@ use super::{
     REFERRED, SECOND_PLACE_MISSING, UNAVAILABLE, Visit,
 };
 use crate::checks::course::{Done, Step, Stopped};
+use crate::checks::shell::shell_quoted;
 use cluster::check::StageKind;
 use ldap3::LdapResult;
 use std::fmt;
 
 /// Result: there is no such entry.
 const NO_SUCH_OBJECT: u32 = 32;
+/// Results: the search would take longer than it may, or look at more than it may.
+const TOO_MUCH_WORK: [u32; 2] = [3, 11];
+/// Results of a directory that does not do for us what it does for Quay, which never counts:
+/// those two, no permission, and unwilling.
+const NOT_COUNTED: [u32; 4] = [3, 11, 50, 53];
+/// What is said of a place that is there, as far as one can see.
+const UNREADABLE: &str = "its own entry may not be read";
 
 /// How many entries a search has found in all places.
 pub(super) struct Count {
     pub(super) entries: usize,
     /// Whether there are more.
     is_cut: bool,
-    /// Where else some may be.
-    pub(super) referrals: Vec<String>,
 }
 
 impl fmt::Display for Count {
@@ -40,41 +46,71 @@ pub(super) enum Failure {
     Refused(String, Box<LdapResult>),
 }
 
+impl Failure {
+    fn refused(place: &str, found: Found) -> Self {
+        Self::Refused(place.to_owned(), Box::new(found.result))
+    }
+}
+
 impl Visit<'_> {
     /// Looks for the places of users; those that are there are searched afterwards.
     pub(super) async fn find_places(&mut self) -> Done {
         let directory = self.directory;
-        for (at, place) in directory.places.iter().enumerate() {
-            let step = self.course.begin(StageKind::Permission, format!("find {place}"));
+        let [first, others @ ..] = directory.places.as_slice() else { return Ok(()) };
+        self.find_first(first).await?;
+        if others.is_empty() { Ok(()) } else { self.find_others(others).await }
+    }
+
+    async fn find_first(&mut self, place: &str) -> Done {
+        let directory = self.directory;
+        let step = self.course.begin(StageKind::Permission, format!("find {place}"));
+        let found = match self.session.search(Search::entry(place)).await {
+            Ok(found) => found,
+            Err(lost) => return Err(step.fail(lost.answer, *lost.told)),
+        };
+        let answer = said(&found.result);
+        match found.result.rc {
+            0 if found.count == 0 => step.pass(UNREADABLE),
+            0 => step.pass("it is there"),
+            NO_SUCH_OBJECT => {
+                if !self.is_there(&directory.base).await {
+                    return Err(self.without_base(step, &answer).await);
+                }
+                let places = [("place", place), ("base", &directory.base)];
+                return Err(step.fail(answer, PLACE_MISSING.with(&places)));
+            }
+            result if NOT_COUNTED.contains(&result) => {
+                step.skip(format!("{UNREADABLE}: {answer}"));
+            }
+            _ => return Err(self.end(step, Failure::refused(place, found))),
+        }
+        self.places.push(place.to_owned());
+        Ok(())
+    }
+
+    /// The other places, all in one stage: there may be many.
+    async fn find_others(&mut self, places: &[String]) -> Done {
+        let tried = format!("find {} more places with users", places.len());
+        let step = self.course.begin(StageKind::Permission, tried);
+        let mut missing = Vec::new();
+        for place in places {
             let found = match self.session.search(Search::entry(place)).await {
                 Ok(found) => found,
                 Err(lost) => return Err(step.fail(lost.answer, *lost.told)),
             };
-            let answer = said(&found.result);
-            let base_is_there =
-                found.result.rc != NO_SUCH_OBJECT || self.is_there(&directory.base).await;
             match found.result.rc {
-                0 if found.count == 0 => step.pass("its own entry may not be read"),
-                0 => step.pass("it is there"),
-                NO_SUCH_OBJECT if !base_is_there => {
-                    return Err(self.without_base(step, &answer).await);
+                NO_SUCH_OBJECT => missing.push(place.as_str()),
+                result if result == 0 || NOT_COUNTED.contains(&result) => {
+                    self.places.push(place.clone());
                 }
-                NO_SUCH_OBJECT if at == 0 => {
-                    let places = [("place", place.as_str()), ("base", &directory.base)];
-                    return Err(step.fail(answer, PLACE_MISSING.with(&places)));
-                }
-                NO_SUCH_OBJECT => {
-                    let places = [("place", place.as_str())];
-                    step.warn(answer, SECOND_PLACE_MISSING.with(&places));
-                    continue;
-                }
-                _ => {
-                    return Err(
-                        self.end(step, Failure::Refused(place.clone(), Box::new(found.result)))
-                    );
-                }
+                _ => return Err(self.end(step, Failure::refused(place, found))),
             }
-            self.places.push(place.clone());
+        }
+        if missing.is_empty() {
+            step.pass("they are there");
+        } else {
+            let told = SECOND_PLACE_MISSING.with(&[("places", &missing.join(" and "))]);
+            step.warn(format!("not there: {}", missing.len()), told);
         }
         Ok(())
     }
@@ -89,9 +125,10 @@ impl Visit<'_> {
         let contexts = contexts.filter(|contexts| !contexts.is_empty());
         let contexts = contexts.map_or("it does not say".to_owned(), |names| names.join(", "));
         let directory = self.directory;
+        let uri = shell_quoted(&directory.uri);
         let places = [
             ("base", directory.base.as_str()),
-            ("uri", directory.uri.as_str()),
+            ("uri", uri.as_str()),
             ("contexts", contexts.as_str()),
         ];
         step.fail(answer, BASE_MISSING.with(&places))
@@ -99,14 +136,13 @@ impl Visit<'_> {
 
     /// Counts what matches in all places, up to `limit`.
     pub(super) async fn count(&mut self, filter: &str, limit: u16) -> Result<Count, Failure> {
-        let mut count = Count { entries: 0, is_cut: false, referrals: Vec::new() };
+        let mut count = Count { entries: 0, is_cut: false };
         for place in self.places.clone() {
             let known = u16::try_from(count.entries).unwrap_or(u16::MAX);
             let left = limit.saturating_sub(known).max(1);
             let found = self.search(&place, Search::below(&place, filter, left)).await?;
             count.entries += found.count;
-            count.is_cut |= found.result.rc == SIZE_LIMIT;
-            count.referrals.extend(found.referrals);
+            count.is_cut |= found.result.rc != 0;
             if count.is_cut && count.entries >= usize::from(limit) {
                 break;
             }
@@ -114,12 +150,38 @@ impl Visit<'_> {
         Ok(count)
     }
 
-    /// Searches a place.
+    /// Counts what matches; `None` where the directory refuses that.
+    pub(super) async fn count_if_allowed(
+        &mut self,
+        filter: &str,
+        limit: u16,
+    ) -> Result<Option<Count>, Failure> {
+        match self.count(filter, limit).await {
+            Ok(count) => Ok(Some(count)),
+            Err(Failure::Refused(..)) => Ok(None),
+            Err(lost) => Err(lost),
+        }
+    }
+
+    /// Searches a place. A search that is broken off has found what it has found.
     pub(super) async fn search(&mut self, place: &str, search: Search) -> Result<Found, Failure> {
         match self.session.search(search).await {
             Ok(found) if matches!(found.result.rc, 0 | SIZE_LIMIT) => Ok(found),
-            Ok(found) => Err(Failure::Refused(place.to_owned(), Box::new(found.result))),
+            Ok(found) if found.count > 0 && TOO_MUCH_WORK.contains(&found.result.rc) => Ok(found),
+            Ok(found) => Err(Failure::refused(place, found)),
             Err(lost) => Err(Failure::Lost(lost)),
+        }
+    }
+
+    /// Ends a stage with a search that Quay does not do: the directory may refuse it.
+    pub(super) fn pass_over(&self, step: Step, failure: Failure) -> Done {
+        match failure {
+            Failure::Refused(_, result) if NOT_COUNTED.contains(&result.rc) => {
+                let answer = said(&result);
+                step.skip(format!("the directory does not let this be counted: {answer}"));
+                Ok(())
+            }
+            failure => Err(self.end(step, failure)),
         }
     }
 

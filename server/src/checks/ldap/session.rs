@@ -25,7 +25,7 @@ use tokio::time::timeout;
 /// Result: there are more entries than were asked for, or than the directory gives.
 pub(super) const SIZE_LIMIT: u32 = 4;
 /// Pointers to other servers that are noted.
-const REFERRALS_MAX: usize = 20;
+pub(super) const REFERRALS_MAX: usize = 20;
 /// How long the library may take to end after the connection has.
 const END_TIME: Duration = Duration::from_millis(500);
 /// Where the authority of the certificate belongs.

@@ -4,11 +4,12 @@ use super::places::Failure;
 use super::session::Search;
 use super::{
     ATTRIBUTE_CASE, ATTRIBUTE_UNREADABLE, EMAIL_MISSING, FILTER_ATTRIBUTE_UNKNOWN, FILTER_INVALID,
-    FILTER_MATCHES_NOBODY, NOTHING_VISIBLE, REFERRALS_FOLLOWED, SOME_WITHOUT_EMAIL,
-    UID_ATTRIBUTE_UNKNOWN, Visit, filter,
+    FILTER_MATCHES_NOBODY, NOTHING_VISIBLE, SOME_WITHOUT_EMAIL, UID_ATTRIBUTE_UNKNOWN, Visit,
+    filter,
 };
 use crate::checks::course::Done;
 use crate::checks::fault::{Fault, Told};
+use crate::checks::shell::shell_quoted;
 use cluster::check::StageKind;
 use config_model::sections::ldap::{LDAP_EMAIL_ATTR, LDAP_UID_ATTR, LDAP_USER_FILTER};
 
@@ -40,7 +41,6 @@ impl Visit<'_> {
             }),
             Ok(count) => {
                 step.pass(format!("{count} found"));
-                self.see_referrals(&count.referrals);
                 Ok(())
             }
         }
@@ -64,15 +64,16 @@ impl Visit<'_> {
             let told = self.about_filter(&FILTER_MATCHES_NOBODY, key, written, &count);
             return Ok((format!("nobody; {count} have {}", directory.uid), told));
         }
-        let visible = self.count(EVERYTHING, SOME_MAX).await?;
-        if visible.entries <= self.places.len() {
+        let visible = self.count_if_allowed(EVERYTHING, SOME_MAX).await?;
+        if visible.is_some_and(|visible| visible.entries <= self.places.len()) {
             let shown = self.places.join(" and ");
             let places = [("place", shown.as_str()), ("name", directory.name.as_str())];
             return Ok(("no entry".to_owned(), NOTHING_VISIBLE.with(&places)));
         }
         let mut candidates = Vec::new();
         for candidate in UID_CANDIDATES {
-            if self.count(&filter::present(candidate), 1).await?.entries > 0 {
+            let found = self.count_if_allowed(&filter::present(candidate), 1).await?;
+            if found.is_some_and(|found| found.entries > 0) {
                 candidates.push(candidate);
             }
         }
@@ -86,20 +87,21 @@ impl Visit<'_> {
         Ok((answer, UID_ATTRIBUTE_UNKNOWN.with(&places)))
     }
 
-    /// The first attribute of a filter that no entry has.
+    /// The first attribute of a filter that no entry has, as far as the directory lets one look.
     pub(super) async fn unknown_attribute(
         &mut self,
         filter: &str,
     ) -> Result<Option<String>, Failure> {
         for attribute in filter::attributes(filter) {
-            if self.count(&filter::present(&attribute), 1).await?.entries == 0 {
+            let found = self.count_if_allowed(&filter::present(&attribute), 1).await?;
+            if found.is_some_and(|found| found.entries == 0) {
                 return Ok(Some(attribute));
             }
         }
         Ok(None)
     }
 
-    /// A fault of a filter.
+    /// A fault of a filter; what stands in its command is quoted for a shell.
     pub(super) fn about_filter(
         &self,
         fault: &'static Fault,
@@ -110,26 +112,12 @@ impl Visit<'_> {
         let directory = self.directory;
         fault.with(&[
             ("key", key),
-            ("filter", filter),
+            ("filter", &shell_quoted(filter)),
             ("count", count),
-            ("base", self.places.first().unwrap_or(&directory.base)),
-            ("name", &directory.name),
-            ("uri", &directory.uri),
+            ("base", &shell_quoted(self.places.first().unwrap_or(&directory.base))),
+            ("name", &shell_quoted(&directory.name)),
+            ("uri", &shell_quoted(&directory.uri)),
         ])
-    }
-
-    /// Speaks of pointers to other servers.
-    fn see_referrals(&self, referrals: &[String]) {
-        if referrals.is_empty() {
-            return;
-        }
-        let step = self.course.begin(StageKind::Service, "pointers to other servers");
-        let shown = referrals.join(", ");
-        if self.directory.follows {
-            step.warn(&shown, REFERRALS_FOLLOWED.with(&[("referrals", &shown)]));
-        } else {
-            step.pass(format!("{shown}; Quay leaves them alone"));
-        }
     }
 
     /// Reads the attributes of one user, without their values, and compares them as Quay does.
@@ -147,7 +135,7 @@ impl Visit<'_> {
         let names = match filter::readable(&written) {
             Some(filter) => match self.names_of_one(&filter).await {
                 Ok(names) => names,
-                Err(failure) => return Err(self.end(step, failure)),
+                Err(failure) => return self.pass_over(step, failure),
             },
             None => None,
         };
@@ -203,7 +191,7 @@ impl Visit<'_> {
         let Some(filter) = filter::readable(&written) else { return Ok(()) };
         let step = self.course.begin(StageKind::Service, format!("find users without {email}"));
         match self.count(&filter, SOME_MAX).await {
-            Err(failure) => return Err(self.end(step, failure)),
+            Err(failure) => self.pass_over(step, failure)?,
             Ok(count) if count.entries == 0 => step.pass("none"),
             Ok(count) => {
                 let count = count.to_string();

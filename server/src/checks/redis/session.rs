@@ -1,28 +1,27 @@
 //! A conversation with one Redis: connected, encrypted, logged in.
 
+use super::greeting::refused;
+use super::meaning::{PRIMARY_UNKNOWN, about, meaning};
 use super::settings::Server;
-use super::{
-    LOADING, MEMORY_FULL, NO_PERMISSION, NO_SUCH_DATABASE, NOT_SAVED, NOT_WRITTEN,
-    PASSWORD_MISSING, PASSWORD_NOT_WANTED, READ_ONLY, WRONG_PASSWORD,
-};
-use crate::checks::common;
-use crate::checks::course::reach::Reached;
-use crate::checks::course::{Course, Step, Stopped};
-use crate::checks::fault::Told;
+use crate::checks::course::reach::{Reached, not_connected, not_secured};
+use crate::checks::course::{Course, Done, Step, Stopped};
+use crate::checks::fault::{Fault, Told};
 use crate::clients::tls;
 use crate::clients::wire::Wire;
 use cluster::check::StageKind;
-use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, ErrorKind, FromRedisValue, RedisConnectionInfo, RedisError};
+use redis::aio::{MultiplexedConnection, PubSub};
+use redis::{
+    AsyncConnectionConfig, Cmd, FromRedisValue, Pipeline, RedisConnectionInfo, RedisError, Value,
+};
+use std::net::SocketAddr;
 use tokio::task::JoinHandle;
 
 /// A connection that understands Redis.
 pub(super) struct Session {
     connection: MultiplexedConnection,
     driver: JoinHandle<()>,
-    host: String,
-    port: u16,
-    user: String,
+    server: Server,
+    primary: String,
 }
 
 impl Drop for Session {
@@ -31,19 +30,9 @@ impl Drop for Session {
     }
 }
 
-/// Connects, encrypts and logs in, stage by stage; to `at`, where the connection is made already.
-pub(super) async fn log_in(
-    course: &Course,
-    server: &Server,
-    at: Option<Wire>,
-) -> Result<Session, Stopped> {
-    let mut wire = match at {
-        Some(wire) => wire,
-        None => {
-            let Reached { wire, .. } = course.reach(&server.host, server.port).await?;
-            wire
-        }
-    };
+/// Connects, encrypts and logs in, stage by stage.
+pub(super) async fn log_in(course: &Course, server: &Server) -> Result<Session, Stopped> {
+    let Reached { mut wire, .. } = course.reach(&server.host, server.port).await?;
     match server.tls(course) {
         Ok(Some((tls, upload))) => {
             wire = course.secure(wire, &tls, server.port, &upload).await?;
@@ -55,139 +44,176 @@ pub(super) async fn log_in(
         }
     }
     let step = course.begin(StageKind::Authentication, format!("log in as {}", server.user()));
-    let mut session = match Session::over(server, wire).await {
-        Ok(session) => session,
-        Err(error) => return Err(step.fail(error.to_string(), told(server, &error, "HELLO"))),
-    };
-    match session.authenticate(server).await {
-        Ok(answer) => step.pass(answer),
-        Err((error, command)) => return Err(session.failed_as(step, &error, command, server)),
-    }
-    if server.number != 0 {
-        let number = server.number.to_string();
-        let step = course.begin(StageKind::Authentication, format!("choose database {number}"));
-        match session.ask::<()>(&["SELECT", &number]).await {
-            Ok(()) => step.pass("chosen"),
-            Err(error) => return Err(session.failed_as(step, &error, "SELECT", server)),
+    match Session::over(server, wire).await {
+        Ok(session) => {
+            let no_password = server.password.is_empty();
+            step.pass(if no_password { "no password is wanted" } else { "accepted" });
+            Ok(session)
+        }
+        Err((error, command)) => {
+            let told = refused(course, server, &error, command).await;
+            Err(step.fail(error.to_string(), told))
         }
     }
-    Ok(session)
 }
 
-/// The same without stages, for a question about the server that is no check of its own.
-pub(super) async fn quietly(
+/// The addresses of a server.
+pub(super) async fn addresses(course: &Course, server: &Server) -> Result<Vec<SocketAddr>, Told> {
+    let found = course.net().resolve(&server.host, server.port).await;
+    found.map_err(|error| not_connected(&error, &server.host, server.port))
+}
+
+/// A further connection to a server, encrypted as the first one is, without stages.
+pub(super) async fn further(
     course: &Course,
     server: &Server,
-    mut wire: Wire,
-) -> Result<Session, Stopped> {
-    if let Ok(Some((tls, _))) = server.tls(course) {
-        let secured = tls::secure(course.net(), wire, &tls, course.now()).await;
-        wire = secured.map_err(|_| Stopped)?.wire;
+    addresses: &[SocketAddr],
+) -> Result<Wire, Told> {
+    let (host, port) = (server.host.as_str(), server.port);
+    let connected = course.net().connect(addresses).await;
+    let (wire, _) = connected.map_err(|error| not_connected(&error, host, port))?;
+    let Some((tls, upload)) = server.tls(course)? else { return Ok(wire) };
+    match tls::secure(course.net(), wire, &tls, course.now()).await {
+        Ok(secured) => Ok(secured.wire),
+        Err((error, shown)) => Err(not_secured(&error, shown.as_ref(), host, port, &upload)),
     }
-    let mut session = Session::over(server, wire).await.map_err(|_| Stopped)?;
-    session.authenticate(server).await.map_err(|_| Stopped)?;
-    Ok(session)
+}
+
+/// A second connection that waits for what is sent over a channel; where there is none, what was
+/// said and what it means. `on` is how rights name such channels.
+pub(super) async fn listen(
+    course: &Course,
+    session: &Session,
+    channel: &str,
+    on: &str,
+) -> Result<PubSub, (String, Told)> {
+    let server = &session.server;
+    let silent = |told: Told| (String::new(), told);
+    let said = |error: RedisError| {
+        let told = session.about(meaning(&error, server.kind), "SUBSCRIBE", on);
+        (error.to_string(), told)
+    };
+    let addresses = addresses(course, server).await.map_err(silent)?;
+    let wire = further(course, server, &addresses).await.map_err(silent)?;
+    let mut login = nobody();
+    if !server.password.is_empty() {
+        login = login.set_password(&server.password);
+        if !server.user.is_empty() {
+            login = login.set_username(&server.user);
+        }
+    }
+    let mut listener = PubSub::new(&login, wire).await.map_err(said)?;
+    listener.subscribe(channel).await.map_err(said)?;
+    Ok(listener)
+}
+
+/// No log-in and no database, so that the library asks nothing by itself.
+fn nobody() -> RedisConnectionInfo {
+    RedisConnectionInfo::default().set_skip_set_lib_name()
 }
 
 impl Session {
-    async fn over(server: &Server, wire: Wire) -> Result<Self, RedisError> {
-        // Log-in and choice of a database are stages of their own; the library does neither.
-        let plain = RedisConnectionInfo::default().set_skip_set_lib_name();
+    /// Logs in over a connection; where that fails, with the command that failed.
+    pub(super) async fn over(
+        server: &Server,
+        wire: Wire,
+    ) -> Result<Self, (RedisError, &'static str)> {
         // How long to wait is for whoever runs the checks to say.
         let patient = AsyncConnectionConfig::new().set_response_timeout(None);
-        let (connection, driver) =
-            MultiplexedConnection::new_with_config(&plain, wire, patient).await?;
-        Ok(Self {
+        // Log-in and choice of a database are stages of their own; the library does neither.
+        let made = MultiplexedConnection::new_with_config(&nobody(), wire, patient).await;
+        let (connection, driver) = made.map_err(|error| (error, "HELLO"))?;
+        let mut session = Self {
             connection,
             driver: tokio::spawn(driver),
-            host: server.host.clone(),
-            port: server.port,
-            user: server.user().to_owned(),
-        })
-    }
-
-    async fn authenticate(
-        &mut self,
-        server: &Server,
-    ) -> Result<&'static str, (RedisError, &'static str)> {
+            server: server.clone(),
+            primary: PRIMARY_UNKNOWN.to_owned(),
+        };
         let password = server.password.as_str();
         if !password.is_empty() {
             let words = ["AUTH", server.user.as_str(), password];
             let without_user = ["AUTH", password];
             let words: &[&str] = if server.user.is_empty() { &without_user } else { &words };
-            self.ask::<()>(words).await.map_err(|error| (error, "AUTH"))?;
+            session.ask::<()>(words).await.map_err(|error| (error, "AUTH"))?;
         }
-        self.ask::<()>(&["PING"]).await.map_err(|error| (error, "PING"))?;
-        Ok(if password.is_empty() { "no password is wanted" } else { "accepted" })
+        session.ask::<()>(&["PING"]).await.map_err(|error| (error, "PING"))?;
+        Ok(session)
+    }
+
+    /// The same conversation over a new connection, after the service has ended this one.
+    pub(super) async fn again(&self, course: &Course) -> Option<Self> {
+        let addresses = addresses(course, &self.server).await.ok()?;
+        let wire = further(course, &self.server, &addresses).await.ok()?;
+        Self::over(&self.server, wire).await.ok()
+    }
+
+    /// Chooses the database, in a stage of its own where it is not the first one.
+    pub(super) async fn select(&mut self, course: &Course) -> Done {
+        if self.server.number == 0 {
+            return Ok(());
+        }
+        let number = self.server.number.to_string();
+        let step = course.begin(StageKind::Authentication, format!("choose database {number}"));
+        match self.ask::<()>(&["SELECT", &number]).await {
+            Ok(()) => {
+                step.pass("chosen");
+                Ok(())
+            }
+            Err(error) => Err(self.failed(step, &error, "SELECT", "")),
+        }
+    }
+
+    /// With whom it is.
+    pub(super) fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// Remembers where the primary of this server is.
+    pub(super) fn follow(&mut self, primary: String) {
+        self.primary = primary;
     }
 
     /// Sends a command and waits for its answer.
     pub(super) async fn ask<T: FromRedisValue>(&mut self, words: &[&str]) -> Result<T, RedisError> {
-        let mut command = redis::cmd(words[0]);
-        words[1..].iter().for_each(|word| {
-            command.arg(*word);
-        });
-        command.query_async(&mut self.connection).await
+        command(words).query_async(&mut self.connection).await
     }
 
-    /// Ends a stage with what Redis said to `command`.
-    pub(super) fn failed(&self, step: Step, error: &RedisError, command: &str) -> Stopped {
-        step.fail(error.to_string(), self.told(error, command, ""))
-    }
-
-    fn failed_as(&self, step: Step, error: &RedisError, command: &str, server: &Server) -> Stopped {
-        step.fail(error.to_string(), self.told(error, command, &server.number.to_string()))
-    }
-
-    fn told(&self, error: &RedisError, command: &str, number: &str) -> Told {
-        meaning(error, &self.host, self.port, &self.user, command, number)
-    }
-}
-
-fn told(server: &Server, error: &RedisError, command: &str) -> Told {
-    let number = server.number.to_string();
-    meaning(error, &server.host, server.port, server.user(), command, &number)
-}
-
-/// What an error means.
-fn meaning(
-    error: &RedisError,
-    host: &str,
-    port: u16,
-    user: &str,
-    command: &str,
-    number: &str,
-) -> Told {
-    let (words, port) = (error.to_string(), port.to_string());
-    let places = [
-        ("host", host),
-        ("port", port.as_str()),
-        ("user", user),
-        ("command", command),
-        ("number", number),
-        ("protocol", "Redis"),
-    ];
-    if words.contains("without any password configured") {
-        return PASSWORD_NOT_WANTED.told();
-    }
-    if words.contains("DB index is out of range") {
-        return NO_SUCH_DATABASE.with(&places);
-    }
-    match (error.code(), error.kind()) {
-        (Some("WRONGPASS"), _) => WRONG_PASSWORD.with(&places),
-        // Before Redis 6.
-        (Some("ERR"), _) if words.contains("invalid password") => WRONG_PASSWORD.with(&places),
-        (Some("NOAUTH"), _) => PASSWORD_MISSING.told(),
-        (Some("NOPERM"), _) => NO_PERMISSION.with(&places),
-        (Some("LOADING"), _) => LOADING.told(),
-        (Some("READONLY"), _) => READ_ONLY.told(),
-        (Some("OOM"), _) => MEMORY_FULL.told(),
-        (Some("MISCONF"), _) => NOT_SAVED.told(),
-        (_, ErrorKind::Parse) => common::OTHER_PROTOCOL.with(&places),
-        _ if words.contains("it sent more than") => common::TOO_MUCH.with(&places),
-        _ if error.is_io_error() || error.is_connection_dropped() => {
-            common::CONNECTION_CLOSED.with(&places)
+    /// Sends commands in one go, so that what some of them write is deleted by others whatever
+    /// happens to us meanwhile. There is an answer to each, if the connection lasts.
+    pub(super) async fn ask_all(
+        &mut self,
+        commands: &[&[&str]],
+    ) -> Result<Vec<Result<Value, RedisError>>, RedisError> {
+        let mut all = Pipeline::new();
+        for words in commands {
+            all.add_command(command(words));
         }
-        _ => NOT_WRITTEN.with(&places),
+        all.ignore_errors().query_async(&mut self.connection).await
     }
+
+    /// Ends a stage with what Redis said to a command; `on` is how rights name the keys or
+    /// channels it was for.
+    pub(super) fn failed(
+        &self,
+        step: Step,
+        error: &RedisError,
+        command: &str,
+        on: &str,
+    ) -> Stopped {
+        let fault = meaning(error, self.server.kind);
+        step.fail(error.to_string(), self.about(fault, command, on))
+    }
+
+    /// A fault with all that its sentences may name.
+    pub(super) fn about(&self, fault: &'static Fault, command: &str, on: &str) -> Told {
+        about(fault, &self.server, &self.primary, command, on)
+    }
+}
+
+fn command(words: &[&str]) -> Cmd {
+    let mut command = Cmd::new();
+    for word in words {
+        command.arg(*word);
+    }
+    command
 }

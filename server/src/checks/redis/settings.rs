@@ -17,6 +17,8 @@ use config_model::value::{FilePath, Port, Secret, Text, Value};
 
 /// The port where none is configured, as Quay's client takes it.
 const PORT: u16 = 6379;
+/// An argument of redis-py that Quay hands on: the certificate has to be for the host name.
+const CHECK_HOSTNAME: &str = "ssl_check_hostname";
 
 /// What Quay does with a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +47,7 @@ pub(super) struct Server {
 #[derive(Clone)]
 struct TlsSettings {
     check: CertificateCheck,
+    checks_name: bool,
     authorities: String,
     certificate: String,
     key: String,
@@ -62,6 +65,11 @@ impl Server {
         if self.user.is_empty() { "default" } else { &self.user }
     }
 
+    /// Whether the connection is encrypted.
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.tls.is_some()
+    }
+
     /// How the connection is encrypted, and where an authority would be uploaded.
     pub(super) fn tls(&self, course: &Course) -> Result<Option<(Tls, String)>, Told> {
         let Some(settings) = &self.tls else { return Ok(None) };
@@ -76,10 +84,12 @@ impl Server {
         {
             tls.client = Some(course.identity(chain, key)?);
         }
-        tls.verify = match settings.check {
-            CertificateCheck::None => Verify::Nothing,
-            // redis-py checks the authority; that the name fits is asked for by another argument.
-            CertificateCheck::Optional | CertificateCheck::Required => Verify::Chain,
+        tls.verify = match (settings.check, settings.checks_name) {
+            (CertificateCheck::None, _) => Verify::Nothing,
+            // redis-py checks the authority; that the name fits is asked for by another argument,
+            // and Python's `ssl` looks at it then.
+            (_, true) => Verify::FullOrCommonName,
+            (_, false) => Verify::Chain,
         };
         Ok(Some((tls, upload)))
     }
@@ -138,6 +148,7 @@ fn server(settings: &Settings<'_>, path: Path, kind: Kind) -> Result<Server, (Pa
         check: settings
             .field(&path, RedisServer::ssl_cert_reqs)
             .unwrap_or(CertificateCheck::Required),
+        checks_name: checks_name(settings, &path),
         authorities: file(RedisServer::ssl_ca_certs),
         certificate: file(RedisServer::ssl_certfile),
         key: file(RedisServer::ssl_keyfile),
@@ -171,12 +182,18 @@ fn member(settings: &Settings<'_>, redis: &Path, path: Path) -> Result<Server, (
         number: 0,
         tls: tls.then(|| TlsSettings {
             check: CertificateCheck::Required,
+            checks_name: checks_name(settings, redis),
             authorities: String::new(),
             certificate: String::new(),
             key: String::new(),
         }),
         path,
     })
+}
+
+/// Whether the name in the certificate counts, by what is written at `path`.
+fn checks_name(settings: &Settings<'_>, path: &Path) -> bool {
+    settings.at(&path.field(CHECK_HOSTNAME)).and_then(Value::as_bool) == Some(true)
 }
 
 fn revealed(secret: Option<Secret>) -> String {

@@ -1,9 +1,11 @@
 //! That deadlines are kept, whatever checks do.
 
 use super::*;
+use crate::checks::fault::Fault;
 use crate::checks::{Check, Planned, WorkBox};
 use cluster::check::StageKind;
 use config_model::document::Document;
+use config_model::rule::Severity;
 use std::collections::BTreeMap;
 use std::future::pending;
 
@@ -16,6 +18,14 @@ const CHECK: Check = Check {
     plan: |_| Vec::new(),
     writes: false,
     faults: &[],
+};
+
+const SLOW: Fault = Fault {
+    name: "SLOW",
+    severity: Severity::Error,
+    message: "Request {count} was under way after {seconds} seconds.",
+    why: "",
+    fix: "",
 };
 
 const LIMITS: Limits =
@@ -110,6 +120,30 @@ async fn what_was_written_is_deleted_after_a_check_was_given_up() {
     run.settled().await;
     assert!(*is_deleted.borrow_and_update(), "it went on");
     assert_eq!(run.outcomes(), outcomes, "and nothing more was told");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_check_that_writes_asks_for_nothing_more_once_it_was_given_up() {
+    static WRITING: Check = Check { writes: true, ..CHECK };
+    let (asked, mut has_asked) = watch::channel(0);
+    let mut slow = job(move |course| async move {
+        let step = course.begin(StageKind::Service, "ask many things, each of which takes long");
+        while !course.is_given_up() {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            course.answered(&SLOW);
+            asked.send_modify(|count| *count += 1);
+        }
+        step.pass("nobody hears of this");
+        Ok(())
+    });
+    slow.check = &WRITING;
+    let run = start(vec![slow], LIMITS);
+    let outcomes = run.finished().await;
+    assert_eq!(told(&outcomes), [failed("slow")]);
+    let message = outcomes[0].failure().map(|problem| problem.message.as_str());
+    assert_eq!(message, Some("Request 7 was under way after 20 seconds."));
+    run.settled().await;
+    assert_eq!(*has_asked.borrow_and_update(), 7, "only what was under way went on");
 }
 
 #[tokio::test(start_paused = true)]

@@ -120,7 +120,8 @@ impl Dialogue {
         self.say(format!("{command}{secret}\r\n")).await
     }
 
-    async fn send(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+    /// Sends what is answered later, or not at all.
+    pub(super) async fn send(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
         self.reader.write_all(bytes).await.map_err(Trouble::Broken)?;
         self.reader.flush().await.map_err(Trouble::Broken)
     }

@@ -1,16 +1,17 @@
 //! The beginning of a conversation: greeting, what the server can do, encryption.
 
 use super::dialogue::{Dialogue, Features, Reply, Trouble};
+use super::login::{CHALLENGE, KINDS};
 use super::{
-    ENCRYPTION_UNUSED, HELLO_REFUSED, PUT_OFF, STARTTLS_NOT_OFFERED, STARTTLS_REFUSED,
-    TLS_EXPECTED, TURNED_AWAY, Visit,
+    ENCRYPTION_UNUSED, HELLO_REFUSED, HELLO_TURNED_AWAY, PASSWORD_IN_CLEAR, PUT_OFF,
+    STARTTLS_NOT_OFFERED, STARTTLS_REFUSED, TLS_EXPECTED, TLS_TWICE, TURNED_AWAY, Visit,
 };
 use crate::checks::course::reach::EXTRA_AUTHORITIES;
 use crate::checks::course::{Done, Step, Stopped};
+use crate::checks::fault::Fault;
 use crate::checks::probe;
 use cluster::check::StageKind;
 use lettre::transport::smtp::commands::{Ehlo, Starttls};
-use lettre::transport::smtp::extension::ClientId;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -48,7 +49,7 @@ impl Visit<'_> {
         if let Ok(heard) = timeout(GREETING_TIME, &mut reply).await {
             return Some(heard);
         }
-        if probe::expects_tls(course, &server.host, server.port).await {
+        if !self.is_encrypted && probe::expects_tls(course, &server.host, server.port).await {
             return None;
         }
         Some(reply.await)
@@ -56,9 +57,9 @@ impl Visit<'_> {
 
     /// Asks what the server can do.
     pub(super) async fn say_hello(&mut self, kind: StageKind) -> Done {
-        let again = if self.is_encrypted { "EHLO again, encrypted" } else { "EHLO" };
-        let step = self.course.begin(kind, format!("{again}: what the server can do"));
-        let name = ClientId::default();
+        let again = if kind == StageKind::Tls { " again, encrypted" } else { "" };
+        let name = self.server.own_name.clone();
+        let step = self.course.begin(kind, format!("EHLO {name}{again}: what the server can do"));
         let reply = match self.dialogue.say(Ehlo::new(name.clone())).await {
             Ok(reply) => reply,
             Err(trouble) => return Err(self.lost(step, &trouble)),
@@ -69,7 +70,7 @@ impl Visit<'_> {
             return Ok(());
         }
         if reply.is_later() {
-            return Err(step.fail(reply.to_string(), PUT_OFF.told()));
+            return Err(step.fail(reply.to_string(), about_hello(&reply).told()));
         }
         // As Quay's library does with servers that know nothing newer.
         match self.dialogue.say(format!("HELO {name}\r\n")).await {
@@ -78,7 +79,9 @@ impl Visit<'_> {
                 step.pass("it knows HELO only");
                 Ok(())
             }
-            Ok(_) => Err(step.fail(reply.to_string(), HELLO_REFUSED.told())),
+            Ok(_) | Err(Trouble::Broken(_)) => {
+                Err(step.fail(reply.to_string(), about_hello(&reply).told()))
+            }
             Err(trouble) => Err(self.lost(step, &trouble)),
         }
     }
@@ -88,7 +91,8 @@ impl Visit<'_> {
         let step = self.course.begin(StageKind::Tls, "STARTTLS");
         if !self.features.has("STARTTLS") {
             let port = self.server.port.to_string();
-            let told = STARTTLS_NOT_OFFERED.with(&[("port", &port)]);
+            let fault = if self.is_encrypted { &TLS_TWICE } else { &STARTTLS_NOT_OFFERED };
+            let told = fault.with(&[("port", &port)]);
             return Err(step.fail(format!("it offers {}", self.features), told));
         }
         let reply = match self.dialogue.say(Starttls).await {
@@ -110,14 +114,35 @@ impl Visit<'_> {
 
     /// Whether the server could encrypt what goes to it in clear.
     pub(super) fn see_encryption(&self) {
+        let tried = "whether mail is encrypted on the way";
         if self.features.has("STARTTLS") {
-            let step = self.course.begin(StageKind::Tls, "whether mail is encrypted on the way");
+            let step = self.course.begin(StageKind::Tls, tried);
             step.warn("it is not; the server offers STARTTLS", ENCRYPTION_UNUSED.told());
+            return;
+        }
+        let kinds = self.features.mechanisms();
+        let shows = !kinds.contains(&CHALLENGE) && KINDS.iter().any(|kind| kinds.contains(kind));
+        if let Some(login) = self.server.login.as_ref().filter(|_| shows) {
+            let step = self.course.begin(StageKind::Tls, tried);
+            let port = self.server.port.to_string();
+            let places = [("port", port.as_str()), ("user", login.user.as_str())];
+            step.warn("it is not, nor is the password", PASSWORD_IN_CLEAR.with(&places));
         }
     }
 
     /// Ends a stage in which there was no reply.
     pub(super) fn lost(&self, step: Step, trouble: &Trouble) -> Stopped {
         step.fail(trouble.answer(), trouble.told(&self.server.host, self.server.port))
+    }
+}
+
+/// Why a server refuses `EHLO`: it does not know the command, or it does not want us.
+fn about_hello(reply: &Reply) -> &'static Fault {
+    match reply.code {
+        // All that say one should try again, besides that the connection ends.
+        400..=420 | 422..=499 => &PUT_OFF,
+        // Unknown, or to be spoken only after something else; so answer servers for files too.
+        500 | 502 | 503 | 530 => &HELLO_REFUSED,
+        _ => &HELLO_TURNED_AWAY,
     }
 }

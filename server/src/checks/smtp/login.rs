@@ -3,15 +3,29 @@
 use super::dialogue::{Reply, Trouble};
 use super::settings::Login;
 use super::{
-    ENCRYPTION_REQUIRED, LOGIN_DISABLED, LOGIN_KIND_UNKNOWN, LOGIN_NOT_OFFERED, LOGIN_REFUSED,
-    PUT_OFF, Visit, WRONG_PASSWORD,
+    ENCRYPTION_REQUIRED, LOGIN_AGAINST_POLICY, LOGIN_DISABLED, LOGIN_DISABLED_FOR_ALL,
+    LOGIN_KIND_UNKNOWN, LOGIN_NOT_OFFERED, LOGIN_REFUSED, PUT_OFF, Visit, WRONG_PASSWORD,
 };
 use crate::checks::course::{Done, Step};
-use crate::checks::fault::Told;
+use crate::checks::fault::{Fault, Told};
 use cluster::check::StageKind;
 
-/// A kind that Quay knows, and this console does not.
-const CHALLENGE: &str = "CRAM-MD5";
+/// A kind that Quay knows, and this console does not. It does not send the password itself.
+pub(super) const CHALLENGE: &str = "CRAM-MD5";
+/// Kinds that this console knows, in the order in which they are tried.
+pub(super) const KINDS: [&str; 2] = ["PLAIN", "LOGIN"];
+/// What words beside result 535 mean, the first that are there. Exchange Online has one number for
+/// everything.
+const MEANINGS: [(&str, &Fault); 8] = [
+    ("credentials were incorrect", &WRONG_PASSWORD),
+    ("disabled for the mailbox", &LOGIN_DISABLED),
+    ("disabled for the tenant", &LOGIN_DISABLED_FOR_ALL),
+    ("security defaults", &LOGIN_AGAINST_POLICY),
+    ("did not meet the criteria", &LOGIN_AGAINST_POLICY),
+    ("basic authentication is disabled", &LOGIN_AGAINST_POLICY),
+    ("disabled", &LOGIN_REFUSED),
+    ("5.7.139", &LOGIN_REFUSED),
+];
 
 impl Visit<'_> {
     /// Logs in where a name and a password are set.
@@ -39,7 +53,7 @@ impl Visit<'_> {
         login: &Login,
     ) -> Result<Option<Reply>, Trouble> {
         let mut last: Option<Reply> = None;
-        for kind in ["PLAIN", "LOGIN"] {
+        for kind in KINDS {
             let goes_on = last.as_ref().is_none_or(|reply| (500..=504).contains(&reply.code));
             if goes_on && offered.iter().any(|name| name == kind) {
                 last = Some(self.log_in_by(kind, login).await?);
@@ -83,14 +97,40 @@ impl Visit<'_> {
     }
 
     fn refused(&self, reply: &Reply, login: &Login) -> Told {
-        let is_off = reply.speaks_of("disabled") || reply.speaks_of("5.7.139");
         let fault = match reply.code {
-            535 if is_off => &LOGIN_DISABLED,
-            535 => &WRONG_PASSWORD,
+            535 => meant(reply),
             523 | 530 | 538 if !self.is_encrypted => &ENCRYPTION_REQUIRED,
             _ if reply.is_later() => &PUT_OFF,
             _ => &LOGIN_REFUSED,
         };
-        fault.with(&[("user", &login.user)])
+        fault.with(&[("user", &login.user), ("identity", &powershell_quoted(&login.user))])
+    }
+}
+
+/// What result 535 means.
+fn meant(reply: &Reply) -> &'static Fault {
+    let meaning = MEANINGS.iter().find(|(words, _)| reply.speaks_of(words));
+    meaning.map_or(&WRONG_PASSWORD, |&(_, fault)| fault)
+}
+
+/// A text as one word for `PowerShell`, where quotes are doubled.
+fn powershell_quoted(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"@._-+".contains(&byte);
+    let starts_plain = text.starts_with(|letter: char| letter.is_ascii_alphanumeric());
+    if starts_plain && text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_word_for_powershell() {
+        assert_eq!(powershell_quoted("quay@example.com"), "quay@example.com");
+        assert_eq!(powershell_quoted("o'brien@example.com"), "'o''brien@example.com'");
+        assert_eq!(powershell_quoted("@x $(y)"), "'@x $(y)'");
     }
 }

@@ -40,6 +40,8 @@ pub(super) enum Meaning {
     Signature,
     /// It is known who asks, and that is not enough.
     Denied,
+    /// It is known who asks, and nobody of that name may do anything.
+    Suspended,
     /// There is no such bucket.
     NoBucket,
     /// Another place serves it.
@@ -129,6 +131,7 @@ impl Reply {
             "AccessDenied" | "AccessForbidden" | "AllAccessDisabled" | "Forbidden" => {
                 Meaning::Denied
             }
+            "UserSuspended" | "AccountProblem" => Meaning::Suspended,
             "NoSuchBucket" => Meaning::NoBucket,
             "AuthorizationHeaderMalformed"
             | "IllegalLocationConstraintException"

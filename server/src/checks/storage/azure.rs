@@ -8,6 +8,7 @@ mod settings;
 mod sign;
 mod token;
 
+use super::OURS;
 use crate::checks::course::{Course, Done, Stopped};
 use crate::checks::{Planned, Settings};
 use crate::clients::http::Answer;
@@ -137,7 +138,7 @@ async fn by_token(session: &mut Session<'_>) -> Done {
     let (course, engine) = (session.course, session.engine);
     let tried = format!("ask for a blob in the container {} with the token", engine.container);
     let step = course.begin(StageKind::Authentication, tried);
-    let blob = engine.blob(&format!("quay-console-check-{}", uuid::Uuid::new_v4()));
+    let blob = engine.blob(&format!("{OURS}{}", uuid::Uuid::new_v4()));
     let target = Target::blob(&blob);
     let (step, answer) = session.ask(step, Method::GET, target, &[], Bytes::new()).await?;
     if Refusal::of(&answer).code != "BlobNotFound" {
@@ -166,12 +167,15 @@ fn clocks(course: &Course, answer: &Answer) {
 async fn without_credential(session: &mut Session<'_>, id: &str) -> Done {
     let engine = session.engine;
     let step = session.course.begin(StageKind::Service, "write without a credential, as Quay does");
-    let blob = engine.blob(&format!("quay-console-check-{id}-anybody"));
+    let blob = engine.blob(&format!("{OURS}{id}-anybody"));
     session.written.push(blob.clone());
     let path = session.path(&blob);
     let headers =
         [("x-ms-blob-type", "BlockBlob"), ("x-ms-version", sign::VERSION), ("content-length", "0")];
     let sent = session.as_anybody(Method::PUT, &path, &headers, Bytes::new()).await;
+    if let Ok(answer) = &sent {
+        session.not_written(answer);
+    }
     session.sweep().await;
     let answer = match &sent {
         Ok(answer) if answer.status.is_success() => {

@@ -276,6 +276,16 @@ impl Bucket {
         if self.base.is_empty() { "/" } else { &self.base }
     }
 
+    /// How Amazon's program for the command line is told where the bucket is.
+    pub(super) fn way(&self, region: &str) -> String {
+        if self.origin.host.ends_with(".amazonaws.com") {
+            return format!("--region {region}");
+        }
+        let own = format!("/{}", encoded(&self.name, ""));
+        let path = self.base.strip_suffix(own.as_str()).unwrap_or_default();
+        format!("--endpoint-url {}{path}", self.origin)
+    }
+
     /// What the old signature names in the place of the path of a request.
     pub(super) fn signed_resource(&self, path: &str) -> String {
         let rest = path.strip_prefix(self.base.as_str()).unwrap_or(path);
@@ -319,6 +329,10 @@ mod tests {
         assert_eq!((found.signs, found.hands_out), (Signature::V4, Signature::V2));
         assert_eq!((found.upload, found.encrypts), (Upload::Assembled, false));
         assert_eq!(found.path(&found.key("a b")), "/quay/registry/a%20b");
+        assert_eq!(found.way("us-east-1"), "--endpoint-url http://ceph04:7480");
+        let below = "s3_bucket: quay, endpoint_url: 'https://store.example.com/s3'";
+        let found = bucket("S3Storage", below).unwrap();
+        assert_eq!(found.way("us-east-1"), "--endpoint-url https://store.example.com/s3");
         for (more, hands_out, upload) in [
             ("region_name: eu-central-1", Signature::V4, Upload::Assembled),
             ("region_name: eu-west-1", Signature::V2, Upload::Assembled),
@@ -353,6 +367,7 @@ mod tests {
         assert!(found.encrypts && !found.is_global && matches!(found.login, Login::Node));
         let found = bucket("S3Storage", "s3_bucket: quay").unwrap();
         assert_eq!((found.root(), found.signed_resource("/k").as_str()), ("/", "/quay/k"));
+        assert_eq!(found.way("us-east-1"), "--region us-east-1");
         let moved = found.moved_to("eu-west-1");
         assert_eq!(moved.origin.host, "quay.s3.eu-west-1.amazonaws.com");
         let found = bucket("S3Storage", "s3_bucket: a.b.c").unwrap();

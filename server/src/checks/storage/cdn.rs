@@ -12,7 +12,7 @@ use super::faults::{
 use super::objects::Object;
 use super::store::Store;
 use crate::checks::course::reach::no_http;
-use crate::checks::course::{Course, Done, Step};
+use crate::checks::course::{Course, Done, Step, Stopped};
 use crate::checks::fault::{Fault, Told};
 use crate::checks::{common, uploaded_name};
 use crate::clients::http::{Http, Origin};
@@ -24,11 +24,21 @@ use config_model::storage::engines::cloudfront::CloudFrontArguments;
 use config_model::storage::engines::s3::S3Arguments;
 use config_model::value::{HostName, Value};
 use http::{Method, StatusCode};
+use std::time::Duration;
 
 /// Domains for single organizations that are tried.
 const DOMAINS_MAX: usize = 4;
-/// Seconds for which an address is signed.
-const GOOD_FOR: i64 = 300;
+/// For how long Quay signs an address of the store, and of most of what stands before it.
+const LIFE: Duration = Duration::from_mins(1);
+/// The same for a store behind Akamai, and for the token that Akamai asks for.
+const AKAMAI_LIFE: Duration = Duration::from_hours(1);
+const AKAMAI_TOKEN_LIFE: Duration = Duration::from_mins(15);
+
+/// For how long Quay signs an address of a store with these CDNs before it.
+pub(super) fn handed_out_for(cdns: &[Cdn]) -> Duration {
+    let is_akamai = |cdn: &Cdn| matches!(cdn.kind, Kind::Akamai { .. });
+    if !cdns.is_empty() && cdns.iter().all(is_akamai) { AKAMAI_LIFE } else { LIFE }
+}
 
 /// What a CDN is, and how it wants addresses signed.
 #[derive(Clone)]
@@ -91,6 +101,15 @@ impl Cdn {
         }
     }
 
+    /// For how many seconds Quay signs an address of its own.
+    fn good_for(&self) -> i64 {
+        let life = match self.kind {
+            Kind::CloudFront { .. } | Kind::CloudFlare { .. } => LIFE,
+            Kind::Akamai { .. } => AKAMAI_TOKEN_LIFE,
+        };
+        i64::try_from(life.as_secs()).unwrap_or(i64::MAX)
+    }
+
     /// The id of the key, where it has one.
     fn key(&self) -> &str {
         match &self.kind {
@@ -145,13 +164,16 @@ fn key_in(course: &Course, file: &str) -> Result<rsa::PrivateKey, Told> {
 /// Fetches the object through a CDN, at each of its domains.
 pub(super) async fn deliver(store: &mut Store<'_>, cdn: &Cdn, object: &Object) -> Done {
     let step = store.begin(StageKind::Settings, format!("the key that signs for {}", cdn.label()));
-    let until = store.course.now() + GOOD_FOR;
+    let until = store.course.clock() + cdn.good_for();
     let addresses = match signed(store, cdn, object, until) {
         Ok(addresses) => addresses,
         Err(told) => return Err(step.fail("", told)),
     };
     step.pass("an address could be signed");
     for (domain, address) in addresses {
+        if store.course.is_given_up() {
+            return Err(Stopped);
+        }
         let origin = Origin { tls: true, host: domain, port: 443 };
         let course = store.course;
         let mut http = course.http(&origin).await?;

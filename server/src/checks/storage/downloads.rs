@@ -31,6 +31,9 @@ pub(super) async fn download(store: &mut Store<'_>, object: &Object) -> Done {
         step.pass(format!("{} bytes, as they were written", object.content.len()));
         return Ok(());
     }
+    if let Some(told) = store.is_over(&reply) {
+        return Err(step.fail(reply.words(), told));
+    }
     // Would it have been right in the new way?
     let newer = store.handed_out(&object.key, Signature::V4);
     let Some(address) = newer.ok().filter(|_| way == Signature::V2) else {

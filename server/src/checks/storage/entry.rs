@@ -4,7 +4,7 @@ use super::answer::{Meaning, Reply};
 use super::bucket::Upload;
 use super::faults::{
     CLOCK_DIFFERS, KEYS_REFUSED, MAY_NOT_LIST, NO_ACCESS, NO_OBJECT_STORE, REGION_CORRECTED,
-    TLS_EXPECTED, TOKEN_REFUSED,
+    REQUEST_REFUSED, TLS_EXPECTED, TOKEN_REFUSED,
 };
 use super::store::{Store, apart, in_words};
 use crate::checks::course::{Done, Step, Stopped};
@@ -13,8 +13,8 @@ use crate::clients::sigv4::encoded;
 use cluster::check::StageKind;
 use http::{Method, StatusCode};
 
-/// From this difference on it is worth a word; at 900 seconds stores refuse.
-const CLOCK_SECONDS: i64 = 300;
+/// From this difference on it is worth a word.
+const CLOCK_SECONDS: i64 = 30;
 /// Stores that send their answer elsewhere are followed this often.
 const MOVES_MAX: usize = 2;
 
@@ -58,6 +58,10 @@ async fn knock(store: &mut Store<'_>, may_move: bool) -> Result<Option<Reply>, S
         }
         Meaning::Other if store.has_token() && why.code() == "InvalidArgument" => {
             Err(step.fail(why.words(), store.told(&TOKEN_REFUSED)))
+        }
+        Meaning::Other => {
+            let told = store.told_with(&REQUEST_REFUSED, &[("code", why.code())]);
+            Err(step.fail(why.words(), told))
         }
         _ => Err(step.fail(why.words(), store.refused(&why, &NO_ACCESS, &NO_OBJECT_STORE))),
     }
@@ -111,7 +115,7 @@ async fn denied(store: &mut Store<'_>, step: Step, why: &Reply) -> Stopped {
 
 /// How far the clocks are apart.
 fn clocks(store: &Store<'_>, reply: &Reply) {
-    let Some((seconds, is_ahead)) = apart(reply, store.course.now()) else { return };
+    let Some((seconds, is_ahead)) = apart(reply, store.course.clock()) else { return };
     let step = store.begin(StageKind::Service, "the clock of the store");
     let (difference, direction) = in_words(seconds, is_ahead);
     let answer = match seconds {
@@ -120,6 +124,11 @@ fn clocks(store: &Store<'_>, reply: &Reply) {
     };
     if seconds < CLOCK_SECONDS {
         step.pass(answer);
+        return;
+    }
+    if let Some(told) = store.is_over(reply) {
+        // What else there is to know is tried all the same.
+        let Stopped = step.fail(answer, told);
         return;
     }
     let places = [("difference", difference.as_str()), ("direction", direction)];

@@ -43,11 +43,17 @@ faults! {
     "{host} refuses requests, because its clock is {difference} {direction} this machine's.",
     fix "Let both machines take their time from a time server. On each of them: chronyc tracking";
 
-    /// Not yet so much that the store refuses.
+    /// Not yet so much that something is refused.
     CLOCK_DIFFERS: Warning,
     "The clock of {host} is {difference} {direction} this machine's.",
-    why "From a quarter of an hour on, the store refuses whatever Quay asks for.",
-    fix "Let the store and the Quay nodes take their time from a time server. On each of them: chronyc tracking";
+    why "Quay signs addresses for downloads for one minute, by the clock of its node. If the nodes take their time from the same source as this machine, downloads fail once they are a minute behind the store, and everything fails a quarter of an hour to either side.",
+    fix "Let the store, this machine and the Quay nodes take their time from a time server. On each of them: chronyc tracking";
+
+    /// `Request has expired` for everything that is handed out, while requests are taken.
+    CLOCK_BEHIND: Error,
+    "This machine's clock is {difference} behind that of {host}. If the Quay nodes take their time from the same source, each address that they sign for a download is over before it is used.",
+    why "Quay signs such an address for a minute, and sends clients there for every layer, so nothing can be pulled.",
+    fix "See which clock is wrong. On each Quay node: date -u; curl -sI {origin} | grep -i ^date. Then let all of them, the store and this machine take their time from a time server: chronyc tracking";
 
     /// The store says where the bucket is, and Quay's library follows.
     REGION_CORRECTED: Warning,
@@ -80,10 +86,20 @@ faults! {
     "The keys may not use the bucket {bucket}.",
     fix "Let them list the bucket and read, write and delete what is in it. At Ceph, give it to the user: radosgw-admin bucket link --bucket={bucket} --uid=USER";
 
+    /// `UserSuspended`, `AccountProblem`.
+    USER_SUSPENDED: Error,
+    "{host} knows the keys, and has suspended their user.",
+    fix "Let whoever runs the store enable the user. At Ceph: radosgw-admin user enable --uid=USER";
+
+    /// Any other code with which a store refuses.
+    REQUEST_REFUSED: Error,
+    "{host} speaks S3, and refuses to be asked for the bucket {bucket} with these keys: {code}.",
+    fix "Look at its answer, and into the log of the store.";
+
     /// `NoSuchBucket`.
     NO_SUCH_BUCKET: Error,
     "There is no bucket {bucket} at {host}.",
-    fix "Correct its name, or make it with the same keys: aws --endpoint-url {origin} s3 mb s3://{bucket}";
+    fix "Correct its name, or make it with the same keys: aws {way} s3 mb s3://{bucket}";
 
     /// `s3:ListBucket` is missing.
     MAY_NOT_LIST: Warning,
@@ -111,6 +127,23 @@ faults! {
     STORE_FULL: Error,
     "{host} takes nothing more: a quota or its disks are used up.",
     fix "Raise the quota, or give the store more room. At Ceph: radosgw-admin user info --uid=USER shows the quota, ceph df the room.";
+
+    /// So a gateway of Ceph does whose cluster has no room: it waits until there is some.
+    WRITES_HANG: Error,
+    "Reading at {host} works, and a write to the bucket {bucket} gets no answer within {seconds} seconds.",
+    why "So nothing can be pushed, and each push waits until it is given up.",
+    fix "A Ceph cluster that is full behaves like this: ceph health detail and ceph df show it. Add disks, or delete what is not needed. A new gateway may take that long once, when it makes its pools: run the check again. What was held back may still be written later: delete what begins with {prefix}.";
+
+    /// Each request is answered, and all of them take too long.
+    TOO_SLOW: Error,
+    "It answers, but too slowly: after {seconds} seconds, the check had come to its request number {count} and was given up.",
+    fix "See what keeps the store or the network to it busy. At Ceph, ceph health detail names slow requests. The check now deletes what it has written; if something stays, its name has quay-console-check in it.";
+
+    /// The keys may not, or the store does not answer.
+    LEFT_BEHIND: Warning,
+    "Not all that this check has written to {place} could be deleted again.",
+    why "It is of no use to anybody, and takes room.",
+    fix "Delete it with keys that may, with old versions and unfinished uploads of these names. What is there: {command}";
 
     /// `503`, `InternalError`.
     STORE_TROUBLE: Error,
@@ -183,7 +216,7 @@ faults! {
     CORS_MISSING: Warning,
     "The bucket {bucket} does not let pages of {pages} use it ({method}).",
     why "In the browser, files for builds cannot be uploaded and logs of builds not be shown.",
-    fix "aws --endpoint-url {origin} s3api put-bucket-cors --bucket {bucket} --cors-configuration '{\"CORSRules\":[{\"AllowedOrigins\":[\"{pages}\"],\"AllowedMethods\":[\"GET\",\"PUT\"],\"AllowedHeaders\":[\"*\"]}]}'";
+    fix "aws {way} s3api put-bucket-cors --bucket {bucket} --cors-configuration '{\"CORSRules\":[{\"AllowedOrigins\":[\"{pages}\"],\"AllowedMethods\":[\"GET\",\"PUT\"],\"AllowedHeaders\":[\"*\"]}]}'";
 
     /// `AccessDenied` from STS.
     ROLE_REFUSED: Error,

@@ -1,5 +1,6 @@
 //! An object of our own: written, read and deleted.
 
+use super::OURS;
 use super::answer::Meaning;
 use super::bucket::Bucket;
 use super::faults::{
@@ -26,7 +27,7 @@ pub(super) struct Object {
 impl Object {
     /// A new one in the folder of the bucket.
     pub(super) fn new(bucket: &Bucket) -> Self {
-        let name = format!("quay-console-check-{}", uuid::Uuid::new_v4());
+        let name = format!("{OURS}{}", uuid::Uuid::new_v4());
         let content = format!("{name}: written to see whether that works, and deleted at once.\n");
         Self { key: bucket.key(&name), name, content: content.into_bytes() }
     }
@@ -48,7 +49,7 @@ pub(super) async fn write(store: &mut Store<'_>, litter: &mut Litter, object: &O
     let headers = store.bucket.upload_headers();
     litter.add(&object.key);
     let (step, reply) = store.ask(step, Method::PUT, &path, headers, &object.content).await?;
-    litter.add_version(&object.key, &reply);
+    litter.written(&object.key, &reply);
     if reply.is_good() {
         step.pass(format!("{} bytes", object.content.len()));
         return Ok(());
@@ -56,7 +57,11 @@ pub(super) async fn write(store: &mut Store<'_>, litter: &mut Litter, object: &O
     let odd = matches!(reply.meaning(), Meaning::Other | Meaning::Trouble);
     if odd && store.bucket.encrypts {
         // The same without the wish for encryption.
+        litter.add(&object.key);
         let plain = store.quietly(Method::PUT, &path, &[], &object.content).await;
+        if let Some(plain) = &plain {
+            litter.written(&object.key, plain);
+        }
         if plain.is_some_and(|plain| plain.is_good()) {
             return Err(step.fail(reply.words(), store.told(&ENCRYPTION_REFUSED)));
         }

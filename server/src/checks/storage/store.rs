@@ -1,11 +1,13 @@
 //! A conversation with a store: requests are signed and answers understood.
 
+use super::OURS;
 use super::answer::{Meaning, Reply};
 use super::bucket::Bucket;
+use super::cdn;
 use super::faults::{
-    CLOCK_SKEW, KEYS_UNUSABLE, NO_OBJECT_STORE, NO_SUCH_BUCKET, SIGNATURE_REFUSED, STORE_FULL,
-    STORE_TROUBLE, TLS_EXPECTED, TOKEN_REFUSED, WRONG_ACCESS_KEY, WRONG_ADDRESS, WRONG_REGION,
-    WRONG_SECRET_KEY,
+    CLOCK_BEHIND, CLOCK_SKEW, KEYS_UNUSABLE, NO_OBJECT_STORE, NO_SUCH_BUCKET, SIGNATURE_REFUSED,
+    STORE_FULL, STORE_TROUBLE, TLS_EXPECTED, TOKEN_REFUSED, TOO_SLOW, USER_SUSPENDED, WRITES_HANG,
+    WRONG_ACCESS_KEY, WRONG_ADDRESS, WRONG_REGION, WRONG_SECRET_KEY,
 };
 use super::signature::Signature;
 use super::v2;
@@ -14,14 +16,10 @@ use crate::checks::course::{Course, Step, Stopped};
 use crate::checks::fault::{Fault, Told};
 use crate::checks::probe::expects_tls;
 use crate::clients::date;
-use crate::clients::http::{Http, HttpError};
+use crate::clients::http::{Http, HttpError, REQUEST_TIME};
 use crate::clients::sigv4::{self, Keys, Scope};
 use cluster::check::StageKind;
 use http::Method;
-use std::time::Duration;
-
-/// How long an address that is handed out may be used.
-const HANDED_OUT_FOR: Duration = Duration::from_mins(10);
 
 /// A store we are connected to.
 pub(super) struct Store<'a> {
@@ -33,6 +31,8 @@ pub(super) struct Store<'a> {
     region: String,
     keys: Keys,
     http: Http,
+    /// Whether something was read already.
+    has_read: bool,
 }
 
 /// The headers of a request.
@@ -41,7 +41,7 @@ type Headers<'h> = &'h [(&'h str, &'h str)];
 impl<'a> Store<'a> {
     pub(super) fn new(course: &'a Course, bucket: Bucket, keys: Keys, http: Http) -> Self {
         let region = bucket.signed_region().to_owned();
-        Self { course, bucket, region, keys, http }
+        Self { course, bucket, region, keys, http, has_read: false }
     }
 
     /// Begins a stage.
@@ -87,7 +87,7 @@ impl<'a> Store<'a> {
         self.send(step, method, path, &all, body).await
     }
 
-    /// Sends a request as it is.
+    /// Sends a request as it is. Nothing is sent once the check was given up.
     pub(super) async fn send(
         &mut self,
         step: Step,
@@ -96,18 +96,36 @@ impl<'a> Store<'a> {
         headers: Headers<'_>,
         body: &[u8],
     ) -> Result<(Step, Reply), Stopped> {
+        if self.course.is_given_up() {
+            return Err(Stopped);
+        }
+        let is_write = [Method::PUT, Method::POST].contains(&method);
         match self.http.send(method, path, headers, body.to_vec()).await {
-            Ok(answer) => Ok((step, Reply::of(answer))),
+            Ok(answer) => {
+                self.course.answered(&TOO_SLOW);
+                self.has_read |= !is_write;
+                Ok((step, Reply::of(answer)))
+            }
             Err(error) => {
+                let hangs = is_write && self.has_read && matches!(error, HttpError::Silent(_));
                 let (course, origin) = (self.course, self.bucket.origin.clone());
                 let odd = matches!(error, HttpError::Closed | HttpError::NotHttp);
                 let wants_tls =
                     odd && !origin.tls && expects_tls(course, &origin.host, origin.port).await;
-                let told =
-                    if wants_tls { self.told(&TLS_EXPECTED) } else { no_http(&error, &origin) };
+                let told = match (wants_tls, hangs) {
+                    (true, _) => self.told(&TLS_EXPECTED),
+                    (false, true) => self.held_back(),
+                    (false, false) => no_http(&error, &origin),
+                };
                 Err(step.fail(error.to_string(), told))
             }
         }
+    }
+
+    /// What it means that reading works, and a write gets no answer.
+    fn held_back(&self) -> Told {
+        let (seconds, prefix) = (REQUEST_TIME.as_secs().to_string(), self.bucket.key(OURS));
+        self.told_with(&WRITES_HANG, &[("seconds", &seconds), ("prefix", &prefix)])
     }
 
     /// Sends a signed request without a stage, where it does not matter whether it works.
@@ -132,7 +150,7 @@ impl<'a> Store<'a> {
         headers: Headers<'_>,
         body: &[u8],
     ) -> Result<Vec<(String, String)>, String> {
-        let now = self.course.now();
+        let now = self.course.clock();
         if self.keys.access.chars().any(char::is_control) {
             return Err("there is a line break in the access key".to_owned());
         }
@@ -151,21 +169,36 @@ impl<'a> Store<'a> {
     /// Path and query of an address at which whoever has it may fetch an object.
     pub(super) fn handed_out(&self, key: &str, signature: Signature) -> Result<String, String> {
         let path = self.bucket.path(key);
-        let now = self.course.now();
+        let (now, life) = (self.course.clock(), cdn::handed_out_for(&self.bucket.cdns));
         match signature {
             Signature::V4 => {
                 let scope = Scope { service: "s3", region: &self.region, now };
                 let (keys, origin) = (&self.keys, &self.bucket.origin);
-                sigv4::presign(keys, &scope, &Method::GET, origin, &path, HANDED_OUT_FOR)
+                sigv4::presign(keys, &scope, &Method::GET, origin, &path, life)
             }
             Signature::V2 => {
-                let until = now + i64::try_from(HANDED_OUT_FOR.as_secs()).unwrap_or(0);
+                let until = now + i64::try_from(life.as_secs()).unwrap_or(0);
                 let resource = self.bucket.signed_resource(&path);
                 let name = self.bucket.key_name;
                 let query = v2::presign(&self.keys, &Method::GET, &resource, until, name);
                 Ok(format!("{path}?{query}"))
             }
         }
+    }
+
+    /// What it means that by the clock of whoever answered, an address that Quay signs is over
+    /// before it is used; nothing where it is not.
+    pub(super) fn is_over(&self, reply: &Reply) -> Option<Told> {
+        let (seconds, is_ahead) = apart(reply, self.course.clock())?;
+        let life = cdn::handed_out_for(&self.bucket.cdns).as_secs();
+        let (difference, _) = in_words(seconds, is_ahead);
+        let is_over = is_ahead && u64::try_from(seconds).is_ok_and(|seconds| seconds >= life);
+        is_over.then(|| self.told_with(&CLOCK_BEHIND, &[("difference", &difference)]))
+    }
+
+    /// How Amazon's program for the command line is told where the bucket is.
+    pub(super) fn way(&self) -> String {
+        self.bucket.way(&self.region)
     }
 
     /// A fault of this store and bucket.
@@ -177,11 +210,13 @@ impl<'a> Store<'a> {
     pub(super) fn told_with(&self, fault: &'static Fault, more: &[(&str, &str)]) -> Told {
         let bucket = &self.bucket;
         let (port, origin) = (bucket.origin.port.to_string(), bucket.origin.to_string());
+        let way = self.way();
         let mut places = more.to_vec();
         places.extend([
             ("host", bucket.origin.host.as_str()),
             ("port", port.as_str()),
             ("origin", origin.as_str()),
+            ("way", way.as_str()),
             ("bucket", bucket.name.as_str()),
             ("folder", bucket.folder()),
             ("configured", self.region.as_str()),
@@ -213,13 +248,14 @@ impl<'a> Store<'a> {
             Meaning::SecretKey => self.told(&WRONG_SECRET_KEY),
             Meaning::Token => self.told(&TOKEN_REFUSED),
             Meaning::Clock => {
-                let (seconds, is_ahead) = apart(reply, self.course.now()).unwrap_or_default();
+                let (seconds, is_ahead) = apart(reply, self.course.clock()).unwrap_or_default();
                 let (difference, direction) = in_words(seconds, is_ahead);
                 let places = [("difference", difference.as_str()), ("direction", direction)];
                 self.told_with(&CLOCK_SKEW, &places)
             }
             Meaning::Signature => self.told(&SIGNATURE_REFUSED),
             Meaning::Denied => self.told_with(denied, more),
+            Meaning::Suspended => self.told(&USER_SUSPENDED),
             Meaning::NoBucket => self.told(&NO_SUCH_BUCKET),
             Meaning::Elsewhere => match reply.region() {
                 Some(region) => self.told_with(&WRONG_REGION, &[("region", region)]),
@@ -239,11 +275,12 @@ pub(super) fn apart(reply: &Reply, now: i64) -> Option<(i64, bool)> {
     Some(((theirs - now).abs(), theirs > now))
 }
 
-/// The same for a person.
+/// The same for a person, as exactly as it matters.
 pub(super) fn in_words(difference: i64, is_ahead: bool) -> (String, &'static str) {
-    let (hours, minutes) = (difference / 3600, difference / 60);
+    let (hours, minutes, tens) = (difference / 3600, difference / 60, (difference + 5) / 10);
     let difference = match difference {
-        ..120 => format!("{difference} seconds"),
+        ..30 => format!("{difference} seconds"),
+        30..120 => format!("{} seconds", tens * 10),
         120..7200 => format!("{minutes} minutes"),
         7200..172_800 => format!("{hours} hours"),
         _ => format!("{} days", hours / 24),
@@ -258,8 +295,11 @@ mod tests {
     #[test]
     fn a_difference_is_told_in_words() {
         for (seconds, words) in
-            [(0, "0 seconds"), (901, "15 minutes"), (7200, "2 hours"), (432_000, "5 days")]
+            [(0, "0 seconds"), (29, "29 seconds"), (62, "60 seconds"), (901, "15 minutes")]
         {
+            assert_eq!(in_words(seconds, false).0, words);
+        }
+        for (seconds, words) in [(7200, "2 hours"), (432_000, "5 days")] {
             assert_eq!(in_words(seconds, false), (words.to_owned(), "behind"));
         }
         assert_eq!(in_words(60, true).1, "ahead of");

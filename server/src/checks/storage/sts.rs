@@ -37,7 +37,7 @@ pub(super) async fn take_on(course: &Course, role: &Role) -> Result<Keys, Stoppe
         "Action=AssumeRole&Version=2011-06-15&RoleArn={}&RoleSessionName=quay-console",
         encoded(&role.arn, "")
     );
-    let scope = Scope { service: "sts", region: REGION, now: course.now() };
+    let scope = Scope { service: "sts", region: REGION, now: course.clock() };
     let kind = [("content-type", FORM)];
     let (method, bytes) = (Method::POST, body.as_bytes());
     let signed = match sign(&role.keys, &scope, &method, &origin, "/", &kind, bytes) {
@@ -60,7 +60,7 @@ pub(super) async fn take_on(course: &Course, role: &Role) -> Result<Keys, Stoppe
             step.pass(format!("keys that are good until {until}"));
             Ok(keys)
         }
-        None => Err(step.fail(reply.words(), refused(&reply, role, course.now()))),
+        None => Err(step.fail(reply.words(), refused(&reply, role, course.clock()))),
     }
 }
 

@@ -35,12 +35,14 @@ async fn attempt(course: Course, engine: Engine) -> Done {
     let mut store = Store::reach(&course, &engine, login).await?;
     let container = store.container().await?;
     store.quota(&container).await;
-    let done = exercise(&mut store).await;
+    let mut done = exercise(&mut store).await;
+    if done.is_ok() {
+        done = store.delete().await;
+    }
     if done.is_err() {
         store.sweep().await;
-        return done;
     }
-    store.delete().await
+    done
 }
 
 /// What Quay does with a blob, apart from deleting it.

@@ -83,7 +83,7 @@ async fn copy(store: &mut Store<'_>, litter: &mut Litter, from: &Object, object:
     litter.add(&object.key);
     let headers = [("x-amz-copy-source", source.as_str())];
     let (step, reply) = store.ask(step, Method::PUT, &path, &headers, b"").await?;
-    litter.add_version(&object.key, &reply);
+    litter.written(&object.key, &reply);
     if !reply.is_good() {
         return Err(refused(store, step, &reply, &COPY_REFUSED, "copying"));
     }
@@ -100,12 +100,12 @@ async fn begin(
 ) -> Result<(Step, String), Stopped> {
     let path = format!("{}?uploads", store.bucket.path(&object.key));
     let headers = store.bucket.upload_headers();
+    litter.add_upload(&object.key);
     let (step, reply) = store.ask(step, Method::POST, &path, headers, b"").await?;
-    match reply.element("UploadId").filter(|_| reply.is_good()) {
-        Some(id) => {
-            litter.add_upload(&object.key, &id);
-            Ok((step, id))
-        }
+    let id = reply.element("UploadId").filter(|_| reply.is_good());
+    litter.begun(&object.key, id.as_deref());
+    match id {
+        Some(id) => Ok((step, id)),
         None => Err(refused(store, step, &reply, fault, "beginning one")),
     }
 }
@@ -126,7 +126,7 @@ async fn complete(
     let path = format!("{}?uploadId={}", store.bucket.path(&object.key), encoded(id, ""));
     litter.add(&object.key);
     let (step, reply) = store.ask(step, Method::POST, &path, &[], list.as_bytes()).await?;
-    litter.add_version(&object.key, &reply);
+    litter.written(&object.key, &reply);
     if !reply.is_good() {
         return Err(refused(store, step, &reply, fault, "completing it"));
     }

@@ -11,25 +11,14 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{CertificateError, DigitallySignedStruct, Error};
 use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate, X509Version};
 
-fn parsed<'a>(certificate: &'a CertificateDer<'_>) -> Option<X509Certificate<'a>> {
+/// A certificate, taken apart.
+pub(super) fn parsed<'a>(certificate: &'a CertificateDer<'_>) -> Option<X509Certificate<'a>> {
     X509Certificate::from_der(certificate).ok().map(|(_, parsed)| parsed)
 }
 
 /// Whether a certificate is of the first version.
 pub(super) fn is_old(certificate: &CertificateDer<'_>) -> bool {
     parsed(certificate).is_some_and(|parsed| parsed.version() == X509Version::V1)
-}
-
-/// Whether a certificate of the first version is signed by one of these authorities.
-pub(super) fn is_signed(certificate: &CertificateDer<'_>, by: &[CertificateDer<'_>]) -> bool {
-    let Some(signed) = parsed(certificate).filter(|parsed| parsed.version() == X509Version::V1)
-    else {
-        return false;
-    };
-    by.iter().filter_map(parsed).any(|authority| {
-        authority.subject().as_raw() == signed.issuer().as_raw()
-            && signed.verify_signature(Some(authority.public_key())).is_ok()
-    })
 }
 
 /// Checks that a server has the key of its certificate of the first version.

@@ -1,6 +1,6 @@
 //! Checks certificates as Quay's libraries do, and remembers what was shown.
 
-use super::{Tls, old};
+use super::{Tls, chain, old};
 use crate::clients::dial::Net;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
@@ -16,6 +16,8 @@ use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
 
 /// Names of a certificate that are shown.
 const NAMES_MAX: usize = 8;
+/// What is in the identifier of everything that has to do with elliptic curves: 1.2.840.10045.
+const CURVES: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d];
 
 /// How much of a certificate is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +40,17 @@ pub struct Shown {
     pub names: Vec<String>,
     /// Who signed it.
     pub issuer: String,
+    /// The authority above all that are known: whoever trusts the certificate has to trust this
+    /// one. It is looked for where nobody does; else it is the issuer.
+    pub root: String,
     /// Its last second, since 1970.
     pub until: i64,
+    /// Whether it is for the name that was asked for.
+    pub fits: bool,
+    /// Whether it is not trusted, but certificates that are given lead up from it.
+    pub partial: bool,
+    /// The certificate itself.
+    pub certificate: CertificateDer<'static>,
 }
 
 /// Checks that a server has the key of its certificate.
@@ -56,6 +67,8 @@ pub(super) struct Witness {
     verify: Verify,
     now: i64,
     own: Vec<CertificateDer<'static>>,
+    /// Those of `own` that are no roots.
+    between: Vec<CertificateDer<'static>>,
     chain: Option<Arc<WebPkiServerVerifier>>,
     algorithms: WebPkiSupportedAlgorithms,
     shown: Mutex<Option<Shown>>,
@@ -65,9 +78,11 @@ impl Witness {
     pub(super) fn new(net: &Net, tls: &Tls, now: i64) -> Self {
         let provider = Arc::new(ring::default_provider());
         let algorithms = provider.signature_verification_algorithms;
+        let own = tls.authorities.own.clone();
+        let (ends, between): (Vec<_>, Vec<_>) = own.iter().cloned().partition(chain::is_root);
         let mut roots = RootCertStore::empty();
         if tls.verify != Verify::Nothing {
-            roots.add_parsable_certificates(tls.authorities.own.iter().cloned());
+            roots.add_parsable_certificates(ends);
             if tls.authorities.system {
                 roots.add_parsable_certificates(net.system_roots().iter().cloned());
             }
@@ -76,7 +91,8 @@ impl Witness {
         Self {
             verify: tls.verify,
             now,
-            own: tls.authorities.own.clone(),
+            own,
+            between,
             chain: chain.ok(),
             algorithms,
             shown: Mutex::default(),
@@ -87,13 +103,20 @@ impl Witness {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// OpenSSL, which Quay's libraries use, trusts a server's own certificate where it is given
-    /// as an authority; webpki does not know that.
+    /// OpenSSL, which Quay's libraries use, trusts a server's own certificate where it has signed
+    /// itself and is given as an authority; webpki does not know that.
     ///
-    /// Nor does it know certificates of the first version, signed by an authority that is given.
-    fn is_trusted_itself(&self, end_entity: &CertificateDer<'_>) -> Result<bool, Error> {
-        let is_given = self.own.iter().any(|own| own.as_ref() == end_entity.as_ref());
-        if !is_given && !old::is_signed(end_entity, &self.own) {
+    /// Nor does it know certificates of the first version that go back to a root that is given.
+    fn is_trusted_itself(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        sent: &[CertificateDer<'_>],
+    ) -> Result<bool, Error> {
+        if !chain::is_root(end_entity) && !old::is_old(end_entity) {
+            return Ok(false);
+        }
+        let way = chain::way_up(end_entity, &self.own, sent);
+        if way.is_none_or(|way| !way.complete) {
             return Ok(false);
         }
         let bad = |_| Error::InvalidCertificate(CertificateError::BadEncoding);
@@ -129,39 +152,55 @@ impl Witness {
             Verify::Chain | Verify::Nothing => true,
         }
     }
-}
 
-impl ServerCertVerifier for Witness {
-    fn verify_server_cert(
+    fn check_name(
         &self,
         end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+    ) -> Result<ServerCertVerified, Error> {
+        if !self.overlooks_name(end_entity, name) {
+            let other = Error::InvalidCertificate(CertificateError::NotValidForName);
+            let parsed = ParsedCertificate::try_from(end_entity).map_err(|_| other)?;
+            verify_server_name(&parsed, name)?;
+        }
+        Ok(ServerCertVerified::assertion())
+    }
+
+    /// Checks a certificate as much as is wanted.
+    fn judge(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        sent: &[CertificateDer<'_>],
         server_name: &ServerName<'_>,
         ocsp: &[u8],
-        _: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = shown(end_entity);
         if self.verify == Verify::Nothing {
             return Ok(ServerCertVerified::assertion());
         }
-        if self.is_trusted_itself(end_entity)? {
-            if !self.overlooks_name(end_entity, server_name) {
-                let other = Error::InvalidCertificate(CertificateError::NotValidForName);
-                let parsed = ParsedCertificate::try_from(end_entity).map_err(|_| other)?;
-                verify_server_name(&parsed, server_name)?;
-            }
-            return Ok(ServerCertVerified::assertion());
+        if self.is_trusted_itself(end_entity, sent)? {
+            return self.check_name(end_entity, server_name);
         }
         let unknown = || Error::InvalidCertificate(CertificateError::UnknownIssuer);
         let chain = self.chain.as_ref().ok_or_else(unknown)?;
+        let mut between = sent.to_vec();
+        between.extend(self.between.iter().cloned());
         let now = Duration::from_secs(u64::try_from(self.now).unwrap_or(0));
         let now = UnixTime::since_unix_epoch(now);
-        let verdict = chain.verify_server_cert(end_entity, intermediates, server_name, ocsp, now);
-        match verdict {
+        match chain.verify_server_cert(end_entity, &between, server_name, ocsp, now) {
             Err(Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) if self.overlooks_name(end_entity, server_name) => {
                 Ok(ServerCertVerified::assertion())
+            }
+            // An authority has this name, and another key than the one that signed.
+            Err(Error::InvalidCertificate(CertificateError::BadSignature)) => Err(unknown()),
+            Err(Error::InvalidCertificate(
+                CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext {
+                    signature_algorithm_id,
+                    public_key_algorithm_id,
+                },
+            )) if are_of_two_kinds(&signature_algorithm_id, &public_key_algorithm_id) => {
+                Err(unknown())
             }
             // An authority's own certificate as the server's, or one of the first version: that
             // nobody trusts it comes first.
@@ -174,6 +213,31 @@ impl ServerCertVerifier for Witness {
             }
             other => other,
         }
+    }
+}
+
+impl ServerCertVerifier for Witness {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let verdict = self.judge(end_entity, intermediates, server_name, ocsp);
+        let mut seen = shown(end_entity);
+        if let Some(shown) = &mut seen {
+            shown.fits = self.check_name(end_entity, server_name).is_ok();
+            if matches!(verdict, Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)))
+                && let Some(way) = chain::way_up(end_entity, &self.own, intermediates)
+            {
+                shown.partial = way.given && !way.complete;
+                shown.root = way.top;
+            }
+        }
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = seen;
+        verdict
     }
 
     fn verify_tls12_signature(
@@ -199,6 +263,12 @@ impl ServerCertVerifier for Witness {
     }
 }
 
+/// Whether a signature cannot come from such a key at all: only one of them has to do with curves.
+fn are_of_two_kinds(signature: &[u8], key: &[u8]) -> bool {
+    let has_curves = |id: &[u8]| id.windows(CURVES.len()).any(|part| part == CURVES);
+    has_curves(signature) != has_curves(key)
+}
+
 fn shown(certificate: &CertificateDer<'_>) -> Option<Shown> {
     let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
     let names = parsed.subject_alternative_name().ok().flatten();
@@ -208,10 +278,15 @@ fn shown(certificate: &CertificateDer<'_>) -> Option<Shown> {
         GeneralName::IPAddress(bytes) => Some(address(bytes)),
         _ => None,
     });
+    let issuer = parsed.issuer().to_string();
     Some(Shown {
         names: names.take(NAMES_MAX).collect(),
-        issuer: parsed.issuer().to_string(),
+        root: issuer.clone(),
+        issuer,
         until: parsed.validity().not_after.timestamp(),
+        fits: false,
+        partial: false,
+        certificate: certificate.clone().into_owned(),
     })
 }
 

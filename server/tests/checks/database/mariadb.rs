@@ -69,6 +69,10 @@ async fn mariadb_is_called_by_what_is_wrong_with_it() {
     }
     server.sql("SET GLOBAL read_only = 1");
     proofs.finds("it is read only", &tried(&good).await, "read_only");
+    let replica = "CHANGE MASTER TO MASTER_HOST = 'db01.example.com'; \
+                   GRANT REPLICA MONITOR ON *.* TO quayuser@'%'";
+    server.sql(replica);
+    proofs.finds("it is a replica, and the user may know of whom", &tried(&good).await, "standby");
     server.sql("SET GLOBAL read_only = 0; SET GLOBAL max_user_connections = -1");
     proofs.finds("it lets nobody in for now", &tried(&good).await, "connections_used_up");
     server.sql("SET GLOBAL max_user_connections = 300");
@@ -121,6 +125,20 @@ async fn a_mariadb_that_is_not_set_up_for_quay_is_found() {
     proofs.finds("it does not encrypt", &outcome, "no_encryption");
     server.sql("DELETE FROM mysql.global_priv WHERE Host <> 'localhost'; FLUSH PRIVILEGES");
     proofs.finds("nobody may come from here", &tried(&uri).await, "host_not_allowed");
+    proofs.end();
+}
+
+#[tokio::test]
+async fn a_mariadb_without_room_is_found() {
+    // All tables are in one file, which may not grow further.
+    let file = "--innodb-data-file-path=ibdata1:12M:autoextend:max:16M";
+    let server = MariaDb::start(None, &["--innodb-file-per-table=0", file]);
+    server.sql(USERS);
+    server.sql("CREATE TABLE quaydb.filler (content LONGBLOB)");
+    server.sql_until(1114, "INSERT INTO quaydb.filler VALUES (REPEAT('x', 500000))");
+    let mut proofs = Proofs::of(CHECK, "database-mysql-room");
+    let outcome = tried(&server.uri("quayuser", PASSWORD, "quaydb")).await;
+    proofs.finds("there is no room left", &outcome, "disk_full");
     proofs.end();
 }
 

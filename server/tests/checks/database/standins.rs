@@ -34,6 +34,14 @@ impl Actor {
         Self::start(move |stream| play(stream, part)).await
     }
 
+    /// A stand-in for something before `PostgreSQL` that refuses whoever begins to log in.
+    pub(super) async fn refusing(code: &str, words: &str) -> Self {
+        let fields = format!("SFATAL\0C{code}\0M{words}\0\0");
+        let length = u32::try_from(fields.len() + 4).expect("it is short").to_be_bytes();
+        let message = [&b"E"[..], &length, fields.as_bytes()].concat();
+        Self::start(move |stream| refuse(stream, message.clone())).await
+    }
+
     /// A stand-in before a real server that changes its words, one for another as long.
     pub(super) async fn before(port: u16, words: Vec<(String, String)>) -> Self {
         Self::start(move |stream| disguise(stream, port, words.clone())).await
@@ -64,6 +72,14 @@ async fn play(mut stream: TcpStream, part: Part) -> Option<()> {
     while !part.flood.is_empty() {
         stream.write_all(part.flood).await.ok()?;
     }
+    while stream.read(&mut sink).await.ok()? > 0 {}
+    None
+}
+
+async fn refuse(mut stream: TcpStream, message: Vec<u8>) -> Option<()> {
+    let mut sink = [0; 4096];
+    (stream.read(&mut sink).await.ok()? > 0).then_some(())?;
+    stream.write_all(&message).await.ok()?;
     while stream.read(&mut sink).await.ok()? > 0 {}
     None
 }

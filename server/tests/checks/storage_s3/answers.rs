@@ -1,6 +1,6 @@
 //! What no store of the lab says: stand-ins for those of Amazon, Google and other makers.
 
-use super::{CHECK, at_port, engine, s3_at_port, told};
+use super::{CHECK, at_port, engine, engine_with_builds, s3_at_port, told};
 use crate::lab::certificates::Authority;
 use crate::lab::standin_s3::{Refusal, Refuses, start, start_tls};
 use crate::lab::standin_web::Asked;
@@ -215,6 +215,12 @@ async fn amazon_and_google_are_asked_where_they_are() {
     let args = format!("{keys}, s3_region: eu-central-1");
     let outcome = told(there(engine("S3Storage", &args), amazon.port)).await;
     proofs.passes("the region is right", &outcome);
+    let empty = start_tls(&signed, |_| Some(Refusal::of(404, "NoSuchBucket", ""))).await;
+    let outcome = told(there(engine("S3Storage", &args), empty.port)).await;
+    proofs.finds("there is no such bucket at Amazon", &outcome, "no_such_bucket");
+    let closed = start_tls(&signed, NOTHING).await;
+    let outcome = told(there(engine_with_builds("S3Storage", keys), closed.port)).await;
+    proofs.finds("pages may not use a bucket at Amazon", &outcome, "cors_missing");
     let google = start_tls(&signed, NOTHING).await;
     let args = "bucket_name: quay, access_key: GOOGKEY, secret_key: googsecret";
     let outcome = told(there(engine("GoogleCloudStorage", args), google.port)).await;

@@ -20,6 +20,8 @@ const WRITE: &str = "s3:PutObject";
 const DELETE: &str = "s3:DeleteObject";
 const ABORT: &str = "s3:AbortMultipartUpload";
 const UPLOADS: &str = "s3:ListBucketMultipartUploads";
+/// Lets a bucket keep versions.
+const VERSIONS: &str = "<VersioningConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Status>Enabled</Status></VersioningConfiguration>";
 
 #[tokio::test]
 async fn a_gateway_of_ceph_is_called_by_what_is_wrong_with_it() {
@@ -74,6 +76,10 @@ async fn keys_and_buckets(rgw: &Rgw, proofs: &mut Proofs) {
     ] {
         proofs.finds(situation, &told(engine("RadosGWStorage", &args).at(now())).await, fault);
     }
+    rgw.admin(&["user", "suspend", "--uid=stranger"]);
+    let args = at_port(port, "quay", ("STRANGEKEY", "strangesecret"));
+    let outcome = told(engine("RadosGWStorage", &args).at(now())).await;
+    proofs.finds("the user of the keys is suspended", &outcome, "user_suspended");
 }
 
 async fn permissions(rgw: &Rgw, owner: &Owner, proofs: &mut Proofs) {
@@ -105,9 +111,24 @@ async fn clocks(good: &str, proofs: &mut Proofs) {
         ("the clock of the gateway is an hour behind", 3630, "clock_skew"),
         ("the clock of the gateway is an hour ahead", -3600, "clock_skew"),
         ("the clocks differ by some minutes", 630, "clock_differs"),
+        ("this machine's clock is a little behind", -40, "clock_differs"),
     ] {
         let trial = engine("RadosGWStorage", good).at(now() + offset);
         proofs.finds(situation, &told(trial).await, fault);
+    }
+    for (situation, more) in [
+        ("this machine's clock is two minutes behind", ""),
+        (
+            "this machine's clock is two minutes behind, and addresses are signed in the new way",
+            ", signature_version: s3v4",
+        ),
+    ] {
+        let trial = engine("RadosGWStorage", &format!("{good}{more}")).at(now() - 150);
+        let outcome = told(trial).await;
+        proofs.finds(situation, &outcome, "clock_behind");
+        // By what the clocks show, and by what the gateway says to an address.
+        let count = outcome.problems().filter(|problem| problem.fault == "clock_behind").count();
+        assert_eq!(count, 2, "{outcome:#?}");
     }
 }
 
@@ -137,12 +158,17 @@ async fn room(rgw: &Rgw, owner: &Owner, proofs: &mut Proofs) {
     let outcome = told(engine("RadosGWStorage", &args).at(now())).await;
     proofs.finds("the quota is used up", &outcome, "store_full");
     owner.make("kept").await;
-    let on = "<VersioningConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Status>Enabled</Status></VersioningConfiguration>";
-    owner.put("/kept?versioning", on).await;
+    owner.put("/kept?versioning", VERSIONS).await;
     let args = at_port(rgw.port, "kept", KEYS);
     let outcome = told(engine("RadosGWStorage", &args).at(now())).await;
     proofs.finds("the bucket keeps versions", &outcome, "old_versions_stay");
     assert_eq!(owner.remains("kept").await, (0, 0), "not even versions stay");
+    owner.make("held").await;
+    owner.put("/held?versioning", VERSIONS).await;
+    owner.allow("held", "other", &[LIST, READ, WRITE, DELETE, ABORT, UPLOADS], &[]).await;
+    let args = at_port(rgw.port, "held", OTHER);
+    let outcome = told(engine("RadosGWStorage", &args).at(now())).await;
+    proofs.finds("the keys may not delete old versions", &outcome, "left_behind");
 }
 
 #[tokio::test]

@@ -39,6 +39,7 @@ async fn another_store_is_called_by_what_is_wrong_with_it() {
     for (situation, offset, fault) in [
         ("the clock of the store is an hour behind", 3630, "clock_skew"),
         ("the clocks differ by some minutes", 630, "clock_differs"),
+        ("this machine's clock is two minutes behind", -150, "clock_behind"),
     ] {
         let trial = engine("S3Storage", &good).at(now() + offset);
         proofs.finds(situation, &told(trial).await, fault);

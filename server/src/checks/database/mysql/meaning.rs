@@ -18,8 +18,9 @@ const ACCESS_DENIED: u16 = 1045;
 
 /// Numbers of errors for want of room: on the disk, in a table, anywhere the engine writes.
 const NO_ROOM: [u16; 2] = [1021, 1114];
-/// What the system calls a disk without room.
-const NO_SPACE: &str = "No space left on device";
+/// How the words of other errors end where the cause is want of room: a number of the system's, or
+/// of the engine's.
+const NO_SPACE: [&str; 3] = ["errno: 28", "errno: 135", "No space left on device"];
 /// Where the server keeps its data, unless it is told otherwise.
 const FOLDER: &str = "/var/lib/mysql";
 
@@ -55,11 +56,12 @@ pub(super) fn number(error: &Error) -> Option<u16> {
     answer(error).map(MySqlDatabaseError::number)
 }
 
-/// Whether the disk has no room. Files that cannot be made are reported with the system's number
-/// in the words: `(errno: 28 "No space left on device")`.
+/// Whether there is no room. Tables that cannot be made are reported with a number in the words:
+/// `(errno: 28 "No space left on device")`, or `(errno: 135 "No more room in record file")`.
 pub(super) fn is_disk_full(error: &Error) -> bool {
+    let has_no_space = |words: &str| NO_SPACE.iter().any(|space| words.contains(space));
     answer(error)
-        .is_some_and(|said| NO_ROOM.contains(&said.number()) || said.message().contains(NO_SPACE))
+        .is_some_and(|said| NO_ROOM.contains(&said.number()) || has_no_space(said.message()))
 }
 
 fn answer(error: &Error) -> Option<&MySqlDatabaseError> {
@@ -122,7 +124,10 @@ pub(super) fn greeted(server: &Server, number: u16) -> Told {
                 grant(server)
             )),
         ),
-        1040 | 1203 | 1226 => (&CONNECTIONS_USED_UP, command("SHOW PROCESSLIST;".to_owned())),
+        1040 | 1203 | 1226 => {
+            let places = [("command", "SHOW PROCESSLIST;"), ("limit", "usually max_connections")];
+            return server.tell(&CONNECTIONS_USED_UP, &places);
+        }
         1129 => return server.tell(&HOST_BLOCKED, &[]),
         1053 => return server.tell(&STARTING, &[]),
         1290 | 1836 => return read_only(server),
@@ -150,6 +155,6 @@ fn method(server: &Server) -> Told {
 
 /// What it means that nothing may be written.
 pub(super) fn read_only(server: &Server) -> Told {
-    let command = "SET GLOBAL read_only = OFF; and in my.cnf, if it stands there. If the server is a replica, enter the address of its primary server.";
-    server.tell(&READ_ONLY, &[("command", command)])
+    let how = "If this is a replica, enter the address of its primary server, which SHOW REPLICA STATUS; names here. A replica that is written to is no copy any more. Only if it is none, and no cluster manager or provider has set this: SET GLOBAL read_only = OFF; and the same in my.cnf, under mysqld.";
+    server.tell(&READ_ONLY, &[("how", how)])
 }

@@ -3,6 +3,7 @@
 //! They are told apart by their code, and by the place in the server that they come from: the
 //! words are in the language of the server.
 
+use super::pooler;
 use crate::checks::common;
 use crate::checks::database::faults::{
     CLIENT_CERTIFICATE_WANTED, CONNECTIONS_USED_UP, DATABASE_CLOSED, DATABASE_MISSING, DISK_FULL,
@@ -16,7 +17,7 @@ use sqlx::postgres::PgDatabaseError;
 use std::io;
 
 /// `SQLSTATE` of somebody who may not come in as he does.
-pub(super) const INVALID_AUTHORIZATION: &str = "28000";
+const INVALID_AUTHORIZATION: &str = "28000";
 /// `SQLSTATE` of something that one has no right to.
 pub(super) const NO_RIGHT: &str = "42501";
 /// `SQLSTATE` of a disk without room.
@@ -32,14 +33,20 @@ pub(super) struct Meant {
     pub(super) code: String,
     /// Whether it is for want of a line in `pg_hba.conf`.
     pub(super) is_rule: bool,
+    /// Whether somebody who comes the other way, encrypted or not, may be let in.
+    pub(super) is_way: bool,
     pub(super) told: Told,
 }
 
 impl Meant {
     /// There was no way to begin.
     pub(super) fn of_io(server: &Server, error: &io::Error) -> Self {
-        let told = server.broken(error);
-        Self { words: error.to_string(), code: String::new(), is_rule: false, told }
+        Self::unsaid(error.to_string(), server.broken(error))
+    }
+
+    /// The server has said nothing.
+    fn unsaid(words: String, told: Told) -> Self {
+        Self { words, code: String::new(), is_rule: false, is_way: false, told }
     }
 
     /// The log-in failed.
@@ -55,12 +62,17 @@ impl Meant {
                 Error::Protocol(why) if why.contains("authentication") => method(server),
                 _ => meaning(server, error, failure),
             };
-            return Self { words, code: String::new(), is_rule: false, told };
+            return Self::unsaid(words, told);
         };
-        let is_rule = is_rule(said);
         let how = if is_encrypted { "with encryption" } else { "without encryption" };
         let told = refusal(server, said, how).unwrap_or_else(|| meaning(server, error, failure));
-        Self { words: shown(error, failure), code: said.code().to_owned(), is_rule, told }
+        Self {
+            words: shown(error, failure),
+            code: said.code().to_owned(),
+            is_rule: is_rule(said),
+            is_way: said.code() == INVALID_AUTHORIZATION || pooler::wants_encryption(said),
+            told,
+        }
     }
 }
 
@@ -112,7 +124,7 @@ fn refusal(server: &Server, said: &PgDatabaseError, how: &str) -> Option<Told> {
             server.tell(&NO_CONNECT, &[("command", &command)])
         }
         "55000" => server.tell(&DATABASE_CLOSED, &[]),
-        _ => return None,
+        _ => return pooler::refusal(server, said),
     };
     Some(told)
 }
@@ -152,7 +164,8 @@ pub(super) fn meaning(server: &Server, error: &Error, failure: Option<&io::Error
             NO_ROOM => server.tell(&DISK_FULL, &[("folder", FOLDER)]),
             "53300" => {
                 let command = "SELECT usename, count(*) FROM pg_stat_activity GROUP BY usename;";
-                server.tell(&CONNECTIONS_USED_UP, &[("command", command)])
+                let places = [("command", command), ("limit", "usually max_connections")];
+                server.tell(&CONNECTIONS_USED_UP, &places)
             }
             "57P01" | "57P02" | "57P03" => server.tell(&STARTING, &[]),
             "25006" => read_only(server),
@@ -169,10 +182,10 @@ pub(super) fn meaning(server: &Server, error: &Error, failure: Option<&io::Error
 
 /// What it means that nothing may be written.
 pub(super) fn read_only(server: &Server) -> Told {
-    let command = format!(
-        "ALTER ROLE {} RESET default_transaction_read_only; ALTER DATABASE {} RESET default_transaction_read_only; or in postgresql.conf.",
+    let how = format!(
+        "Take the setting back: ALTER ROLE {} RESET default_transaction_read_only; ALTER DATABASE {} RESET default_transaction_read_only; or in postgresql.conf.",
         server.role(),
         server.name()
     );
-    server.tell(&READ_ONLY, &[("command", &command)])
+    server.tell(&READ_ONLY, &[("how", &how)])
 }

@@ -1,7 +1,7 @@
 //! A conversation with one `PostgreSQL`: connected and encrypted as libpq does it, logged in.
 
 use super::encryption::{Protection, protection};
-use super::meaning::{INVALID_AUTHORIZATION, Meant, meaning, shown};
+use super::meaning::{Meant, meaning, shown};
 use crate::checks::course::reach::Reached;
 use crate::checks::course::{Course, Stopped};
 use crate::checks::database::cells::Cells;
@@ -22,6 +22,8 @@ use sqlx::{ConnectOptions as _, Error, Executor as _, SqlSafeStr};
 pub(super) struct Session {
     connection: PgConnection,
     relay: Relay,
+    /// How it is encrypted, if it is.
+    pub(super) tls: Option<Tls>,
 }
 
 /// How a connection is made.
@@ -35,7 +37,8 @@ enum Way {
 /// A connection over which somebody may log in.
 struct Link {
     wire: Wire,
-    is_encrypted: bool,
+    /// How it is encrypted, if it is.
+    tls: Option<Tls>,
 }
 
 /// What libpq tries first in a mode, and then if it is refused.
@@ -54,7 +57,7 @@ pub(super) async fn log_in(course: &Course, server: &Server) -> Result<Session, 
     let (way, other) = ways(server.tls.mode);
     let tried = format!("log in as {} to {}", server.user, server.database);
     let link = connect(course, server, &protection, way).await?;
-    let is_encrypted = link.is_encrypted;
+    let is_encrypted = link.tls.is_some();
     let step = course.begin(StageKind::Authentication, &tried);
     let refusal = match Session::over(server, link).await {
         Ok(session) => {
@@ -63,8 +66,7 @@ pub(super) async fn log_in(course: &Course, server: &Server) -> Result<Session, 
         }
         Err(refusal) => refusal,
     };
-    let is_refused = refusal.code == INVALID_AUTHORIZATION;
-    let other = other.filter(|other| is_refused && is_encrypted == (*other == Way::Plain));
+    let other = other.filter(|other| refusal.is_way && is_encrypted == (*other == Way::Plain));
     let Some(other) = other else {
         let wants_encryption = refusal.is_rule
             && !is_encrypted
@@ -93,7 +95,7 @@ async fn connect(
 ) -> Result<Link, Stopped> {
     let Reached { mut wire, .. } = course.reach(&server.host, server.port).await?;
     if way == Way::Plain {
-        return Ok(Link { wire, is_encrypted: false });
+        return Ok(Link { wire, tls: None });
     }
     let tried = format!("whether it offers encryption; the TLS mode is {}", server.tls.word());
     let step = course.begin(StageKind::Tls, tried);
@@ -101,7 +103,7 @@ async fn connect(
         Ok(Offer::Tls) => step.pass("it does"),
         Ok(Offer::Nothing) if way == Way::EncryptedIfOffered => {
             step.pass("it does not: the connection is not encrypted");
-            return Ok(Link { wire, is_encrypted: false });
+            return Ok(Link { wire, tls: None });
         }
         Ok(Offer::Nothing) => {
             let fix = "Set ssl = on, ssl_cert_file and ssl_key_file in postgresql.conf and reload the server, or choose the TLS mode prefer or disable.";
@@ -118,7 +120,7 @@ async fn connect(
     }
     let Protection { tls, upload } = protection;
     let wire = course.secure(wire, tls, server.port, upload).await?;
-    Ok(Link { wire, is_encrypted: true })
+    Ok(Link { wire, tls: Some(tls.clone()) })
 }
 
 /// Encrypts, and goes on without where that does not work.
@@ -138,43 +140,57 @@ async fn prefer(
         Ok(secured) => {
             let until = secured.shown.map(|shown| utc_date(shown.until)).unwrap_or_default();
             step.pass(format!("{}, a certificate that is valid until {until}", secured.version));
-            Ok(Link { wire: secured.wire, is_encrypted: true })
+            Ok(Link { wire: secured.wire, tls: Some(tls.clone()) })
         }
         Err((error, _)) => {
             let reason = error.to_string();
             step.warn(&reason, server.tell(&FALLS_BACK, &[("reason", &reason)]));
             let Reached { wire, .. } = course.reach(&server.host, server.port).await?;
-            Ok(Link { wire, is_encrypted: false })
+            Ok(Link { wire, tls: None })
         }
     }
 }
 
 /// Whether a log-in that is refused in clear goes further when it is encrypted.
 async fn gets_in_encrypted(course: &Course, server: &Server, protection: &Protection) -> bool {
-    let net = course.net();
-    let Ok(addresses) = net.resolve(&server.host, server.port).await else { return false };
-    let Ok((mut wire, _)) = net.connect(&addresses).await else { return false };
-    if !matches!(ask_for_tls(&mut wire).await, Ok(Offer::Tls)) {
-        return false;
-    }
     let tls = Tls { verify: Verify::Nothing, ..protection.tls.clone() };
-    let Ok(secured) = tls::secure(net, wire, &tls, course.now()).await else { return false };
-    let link = Link { wire: secured.wire, is_encrypted: true };
+    let Some(link) = connect_aside(course, server, Some(tls)).await else { return false };
     match Session::over(server, link).await {
         Ok(_) => true,
         Err(refusal) => !refusal.code.is_empty() && !refusal.is_rule,
     }
 }
 
-fn encryption_wanted(server: &Server) -> Told {
+/// Another conversation like one that works, without stages of its own.
+pub(super) async fn another(course: &Course, server: &Server, tls: Option<Tls>) -> Option<Session> {
+    let link = connect_aside(course, server, tls).await?;
+    Session::over(server, link).await.ok()
+}
+
+/// Connects without telling, encrypted in this way or not at all.
+async fn connect_aside(course: &Course, server: &Server, tls: Option<Tls>) -> Option<Link> {
+    let net = course.net();
+    let addresses = net.resolve(&server.host, server.port).await.ok()?;
+    let (mut wire, _) = net.connect(&addresses).await.ok()?;
+    if let Some(tls) = &tls {
+        if ask_for_tls(&mut wire).await.ok()? != Offer::Tls {
+            return None;
+        }
+        wire = tls::secure(net, wire, tls, course.now()).await.ok()?.wire;
+    }
+    Some(Link { wire, tls })
+}
+
+/// What it means that the server insists on encryption.
+pub(super) fn encryption_wanted(server: &Server) -> Told {
     let how = "Choose the TLS mode verify-full, upload database.pem, and enter conf/stack/database.pem as the authorities file. The mode require encrypts without looking at the certificate.";
     server.tell(&ENCRYPTION_WANTED, &[("how", how)])
 }
 
 impl Session {
     async fn over(server: &Server, link: Link) -> Result<Self, Box<Meant>> {
-        let is_encrypted = link.is_encrypted;
-        let relay = match behind_relay(link.wire).await {
+        let Link { wire, tls } = link;
+        let relay = match behind_relay(wire).await {
             Ok(relay) => relay,
             Err(error) => return Err(Box::new(Meant::of_io(server, &error))),
         };
@@ -191,9 +207,9 @@ impl Session {
             .extra_float_digits(None::<i8>)
             .disable_statement_logging();
         match options.connect().await {
-            Ok(connection) => Ok(Self { connection, relay }),
+            Ok(connection) => Ok(Self { connection, relay, tls }),
             Err(error) => {
-                Err(Box::new(Meant::of_login(server, &error, relay.failure(), is_encrypted)))
+                Err(Box::new(Meant::of_login(server, &error, relay.failure(), tls.is_some())))
             }
         }
     }

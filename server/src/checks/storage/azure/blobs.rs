@@ -9,6 +9,8 @@ use super::session::{Session, Target};
 use crate::checks::course::reach::no_http;
 use crate::checks::course::{Done, Stopped};
 use crate::checks::fault::Told;
+use crate::checks::storage::OURS;
+use crate::checks::storage::litter::Tally;
 use crate::clients::http::Answer;
 use bytes::Bytes;
 use cluster::check::StageKind;
@@ -32,7 +34,7 @@ const COPY_WAIT: Duration = Duration::from_millis(200);
 impl Session<'_> {
     /// A blob is written and read; gives its name.
     pub(super) async fn write_and_read(&mut self, id: &str) -> Result<String, Stopped> {
-        let blob = self.engine.blob(&format!("quay-console-check-{id}"));
+        let blob = self.engine.blob(&format!("{OURS}{id}"));
         let step = self.course.begin(StageKind::Service, format!("write {blob}"));
         self.written.push(blob.clone());
         let headers =
@@ -41,6 +43,7 @@ impl Session<'_> {
         let (step, answer) =
             self.ask(step, Method::PUT, Target::blob(&blob), &headers, words).await?;
         if !answer.status.is_success() {
+            self.not_written(&answer);
             let fault = &AZURE_MAY_NOT_WRITE;
             return Err(self.refused(step, &answer, fault, "take what is written", &blob));
         }
@@ -66,7 +69,7 @@ impl Session<'_> {
 
     /// A blob is made of blocks and copied to its place, as at the end of each push.
     pub(super) async fn push(&mut self, id: &str) -> Done {
-        let upload = self.engine.blob(&format!("uploads/{id}"));
+        let upload = self.engine.blob(&format!("uploads/{OURS}{id}"));
         let mut step = self.course.begin(StageKind::Service, "write in blocks, as a push does");
         self.written.push(upload.clone());
         let block = [("comp", "block"), ("blockid", BLOCK)];
@@ -78,6 +81,7 @@ impl Session<'_> {
             let (same, answer) = self.ask(step, Method::PUT, target, &[], body).await?;
             step = same;
             if !answer.status.is_success() {
+                self.not_written(&answer);
                 let fault = &AZURE_MAY_NOT_WRITE;
                 return Err(self.refused(
                     step,
@@ -93,7 +97,7 @@ impl Session<'_> {
     }
 
     async fn copy(&mut self, from: &str, id: &str) -> Done {
-        let blob = self.engine.blob(&format!("quay-console-check-{id}-pushed"));
+        let blob = self.engine.blob(&format!("{OURS}{id}-pushed"));
         let step = self.course.begin(StageKind::Service, "copy it to its place, in the store");
         let source = format!("{}{}", self.engine.origin, self.open_path(from, COPY_SECONDS));
         self.written.push(blob.clone());
@@ -101,6 +105,7 @@ impl Session<'_> {
         let target = Target::blob(&blob);
         let (mut step, mut answer) =
             self.ask(step, Method::PUT, target, &headers, Bytes::new()).await?;
+        self.not_written(&answer);
         for _ in 0..COPY_ASKS {
             if answer.header("x-ms-copy-status") != "pending" {
                 break;
@@ -117,6 +122,13 @@ impl Session<'_> {
         let places = [("status", status.as_str()), ("account", self.engine.account.as_str())];
         let told = self.too_late(&answer, COPY_SECONDS);
         Err(step.fail(&status, told.unwrap_or_else(|| AZURE_NOT_COPIED.with(&places))))
+    }
+
+    /// The store refuses the last blob, so that it is not there.
+    pub(super) fn not_written(&mut self, answer: &Answer) {
+        if answer.status.is_client_error() {
+            self.written.pop();
+        }
     }
 
     /// Whether what was signed for so many seconds was over at once, by the store's clock.
@@ -166,11 +178,24 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Deletes all that has been written after something has failed.
+    /// Deletes all that has been written after something has failed, and tells what stays.
     pub(super) async fn sweep(&mut self) {
+        let mut tally = Tally::default();
         for blob in std::mem::take(&mut self.written).into_iter().rev() {
-            let target = Target::blob(&blob);
-            let _ = self.send(Method::DELETE, target, &[], Bytes::new()).await;
+            let mut status = None;
+            if !tally.is_vain() {
+                let target = Target::blob(&blob);
+                let sent = self.send(Method::DELETE, target, &[], Bytes::new()).await;
+                status = sent.ok().map(|answer| answer.status);
+            }
+            tally.count(status);
         }
+        let (account, container) = (&self.engine.account, &self.engine.container);
+        let place = format!("the container {container}");
+        let command = format!(
+            "az storage blob list --account-name {account} --container-name {container} \
+             --query \"[?contains(name, '{OURS}')].name\""
+        );
+        tally.tell(self.course, &place, &command);
     }
 }

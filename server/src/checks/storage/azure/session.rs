@@ -7,6 +7,7 @@ use super::token;
 use crate::checks::course::reach::no_http;
 use crate::checks::course::{Course, Step, Stopped};
 use crate::checks::fault::Fault;
+use crate::checks::storage::faults::TOO_SLOW;
 use crate::clients::http::{Answer, Http, HttpError};
 use crate::clients::sigv4::encoded;
 use bytes::Bytes;
@@ -35,7 +36,7 @@ pub(super) struct Session<'a> {
     http: Http,
     /// The key and the account it is used for; none with a token.
     key: Option<(AccountKey, String)>,
-    /// The blobs that are there because of us.
+    /// The blobs that may be there because of us.
     pub(super) written: Vec<String>,
 }
 
@@ -91,7 +92,8 @@ impl<'a> Session<'a> {
         self.http.send(method, &path, &all, body).await
     }
 
-    /// The same as part of a stage, which goes on with the answer whatever it says.
+    /// The same as part of a stage, which goes on with the answer whatever it says. Nothing is
+    /// sent once the check was given up.
     pub(super) async fn ask(
         &mut self,
         step: Step,
@@ -100,8 +102,14 @@ impl<'a> Session<'a> {
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Result<(Step, Answer), Stopped> {
+        if self.course.is_given_up() {
+            return Err(Stopped);
+        }
         match self.send(method, target, headers, body).await {
-            Ok(answer) => Ok((step, answer)),
+            Ok(answer) => {
+                self.course.answered(&TOO_SLOW);
+                Ok((step, answer))
+            }
             Err(error) => Err(step.fail(error.to_string(), no_http(&error, &self.engine.origin))),
         }
     }

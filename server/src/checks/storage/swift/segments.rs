@@ -3,6 +3,7 @@
 use super::faults::SWIFT_PARTS_NOT_JOINED;
 use super::store::Store;
 use crate::checks::course::Done;
+use crate::checks::storage::OURS;
 use crate::clients::sigv4::encoded;
 use cluster::check::StageKind;
 
@@ -14,11 +15,11 @@ pub(super) async fn attempt(store: &mut Store<'_>, id: &str) -> Done {
     let engine = store.engine;
     let mut step =
         store.course.begin(StageKind::Service, "write in two parts with a manifest, read as one");
-    let folder = engine.object(&format!("segments/{id}"));
+    let folder = engine.object(&format!("segments/{OURS}{id}"));
     for (at, part) in PARTS.into_iter().enumerate() {
         step = store.write(step, &format!("{folder}/{at:09}"), &[], part).await?;
     }
-    let object = engine.object(&format!("quay-console-check-{id}-parts"));
+    let object = engine.object(&format!("{OURS}{id}-parts"));
     let parts = format!("{}/{}", encoded(&engine.container, "/"), encoded(&folder, "/"));
     step = store.write(step, &object, &[("x-object-manifest", &parts)], b"").await?;
     let (step, body) = store.read(step, &object).await?;

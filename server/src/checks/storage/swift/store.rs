@@ -12,6 +12,9 @@ use super::settings::Engine;
 use crate::checks::course::reach::no_http;
 use crate::checks::course::{Course, Done, Step, Stopped};
 use crate::checks::fault::Fault;
+use crate::checks::storage::OURS;
+use crate::checks::storage::faults::TOO_SLOW;
+use crate::checks::storage::litter::Tally;
 use crate::checks::talk::in_short;
 use crate::clients::http::{Answer, Http, HttpError, Origin};
 use crate::clients::sigv4::encoded;
@@ -34,7 +37,7 @@ pub(super) struct Store<'a> {
     token: String,
     /// The path of the account.
     account: String,
-    /// The objects that are there because of us.
+    /// The objects that may be there because of us.
     written: Vec<String>,
 }
 
@@ -124,7 +127,7 @@ impl<'a> Store<'a> {
 
     /// An object is written and read; gives its name.
     pub(super) async fn write_and_read(&mut self, id: &str) -> Result<String, Stopped> {
-        let object = self.engine.object(&format!("quay-console-check-{id}"));
+        let object = self.engine.object(&format!("{OURS}{id}"));
         let step = self.course.begin(StageKind::Service, format!("write {object}"));
         let step = self.write(step, &object, &[], WORDS).await?;
         step.pass("written");
@@ -156,6 +159,9 @@ impl<'a> Store<'a> {
         if answer.status.is_success() {
             return Ok(step);
         }
+        if answer.status.is_client_error() {
+            self.written.pop();
+        }
         Err(self.refused(step, &answer, &SWIFT_MAY_NOT_WRITE, "take what is written", object))
     }
 
@@ -181,7 +187,7 @@ impl<'a> Store<'a> {
     pub(super) async fn delete(&mut self) -> Done {
         let step = self.course.begin(StageKind::Service, "delete all of it");
         let mut refused = None;
-        for object in std::mem::take(&mut self.written).into_iter().rev() {
+        while let Some(object) = self.written.last().cloned() {
             let path = self.object_path(&object);
             match self.send(Method::DELETE, &path, &[], Bytes::new(), true).await {
                 Ok(answer) if answer.status.is_success() => {}
@@ -190,6 +196,7 @@ impl<'a> Store<'a> {
                     return Err(step.fail(error.to_string(), no_http(&error, self.origin())));
                 }
             }
+            self.written.pop();
         }
         if let Some((answer, object)) = refused {
             let fault = &SWIFT_MAY_NOT_DELETE;
@@ -199,15 +206,25 @@ impl<'a> Store<'a> {
         Ok(())
     }
 
-    /// Deletes all that has been written after something has failed.
+    /// Deletes all that has been written after something has failed, and tells what stays.
     pub(super) async fn sweep(&mut self) {
+        let mut tally = Tally::default();
         for object in std::mem::take(&mut self.written).into_iter().rev() {
-            let path = self.object_path(&object);
-            let _ = self.send(Method::DELETE, &path, &[], Bytes::new(), true).await;
+            let mut status = None;
+            if !tally.is_vain() {
+                let path = self.object_path(&object);
+                let sent = self.send(Method::DELETE, &path, &[], Bytes::new(), true).await;
+                status = sent.ok().map(|answer| answer.status);
+            }
+            tally.count(status);
         }
+        let container = &self.engine.container;
+        let command = format!("swift list {container} | grep {OURS}");
+        tally.tell(self.course, &format!("the container {container}"), &command);
     }
 
-    /// Sends a request as part of a stage, which goes on with the answer whatever it says.
+    /// Sends a request as part of a stage, which goes on with the answer whatever it says. Nothing
+    /// is sent once the check was given up.
     async fn ask(
         &mut self,
         step: Step,
@@ -216,8 +233,14 @@ impl<'a> Store<'a> {
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Result<(Step, Answer), Stopped> {
+        if self.course.is_given_up() {
+            return Err(Stopped);
+        }
         match self.send(method, path, headers, body, true).await {
-            Ok(answer) => Ok((step, answer)),
+            Ok(answer) => {
+                self.course.answered(&TOO_SLOW);
+                Ok((step, answer))
+            }
             Err(error) => Err(step.fail(error.to_string(), no_http(&error, self.origin()))),
         }
     }
