@@ -92,6 +92,11 @@ faults! {
     why "Quay's libraries trust a certificate only if its chain ends in a root, an authority that has signed itself.",
     fix "Upload the certificate of {issuer} as well, and of whoever has signed that, up to the root: {where}.";
 
+    /// The certificate itself is good.
+    AUTHORITY_EXPIRED: Error,
+    "The certificate of {host} is good, and that of an authority above it has expired.",
+    fix "See which one: openssl s_client -connect {host}:{port} -showcerts shows what the service sends; the others are uploaded here. Put the new certificate of that authority in the place of the old one, in the service or here: {where}.";
+
     /// It is somebody else's.
     CERTIFICATE_NAME: Error,
     "The certificate of {host} is for {names}, not for {host}.",

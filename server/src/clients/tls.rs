@@ -100,6 +100,9 @@ pub enum TlsError {
     /// Certificates that are given lead up from it, and not as far as a root.
     #[error("the chain of the certificate does not end in a root that is given")]
     Partial,
+    /// It is good, and an authority above it is over.
+    #[error("the certificate of an authority above it has expired")]
+    AuthorityExpired,
     /// It is for another name.
     #[error("the certificate is for another name")]
     OtherName,
@@ -217,7 +220,7 @@ fn certificate_fault(why: &CertificateError, shown: Option<&Shown>, now: i64) ->
     match why {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             if shown.is_some_and(|shown| shown.until >= now) {
-                TlsError::Certificate("that of an authority above it has expired".to_owned())
+                TlsError::AuthorityExpired
             } else {
                 TlsError::Expired
             }
@@ -227,6 +230,9 @@ fn certificate_fault(why: &CertificateError, shown: Option<&Shown>, now: i64) ->
         }
         CertificateError::UnknownIssuer if shown.is_some_and(|shown| shown.partial) => {
             TlsError::Partial
+        }
+        CertificateError::UnknownIssuer if shown.is_some_and(|shown| shown.over) => {
+            TlsError::AuthorityExpired
         }
         CertificateError::UnknownIssuer => TlsError::Untrusted,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {

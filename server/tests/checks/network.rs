@@ -41,6 +41,11 @@ async fn a_chain_of_certificates_has_to_end_in_a_root() {
     let outcome = encrypted(whole.tls_port).run_one(CHECK).await;
     proofs.finds("nothing of its chain is uploaded", &outcome, "certificate_untrusted");
 
+    let over = Authority::over("lab root of old");
+    let old = Redis::open(&over.sign(&["localhost"]));
+    let outcome = trusting(&old, over.pem()).await;
+    proofs.finds("the root that is uploaded has expired", &outcome, "authority_expired");
+
     let alone = Redis::open(&between.sign(&["localhost"]));
     let outcome = trusting(&alone, root.pem()).await;
     let situation = "it does not show the authority in between, and the root is uploaded";

@@ -19,11 +19,18 @@ pub(super) struct Way {
     pub(super) given: bool,
     /// Whether it ends in a root that is given.
     pub(super) complete: bool,
+    /// The last second of the last certificate on it, since 1970.
+    pub(super) until: i64,
 }
 
 /// Whether a certificate says that it has signed itself.
 pub(super) fn is_root(certificate: &CertificateDer<'_>) -> bool {
     parsed(certificate).is_some_and(|parsed| is_own_issuer(&parsed))
+}
+
+/// The last second of a certificate, since 1970.
+pub(super) fn until(certificate: &CertificateDer<'_>) -> Option<i64> {
+    Some(parsed(certificate)?.validity().not_after.timestamp())
 }
 
 /// Goes up from a certificate, by those that are `given` and those that were `sent` along with it.
@@ -50,7 +57,8 @@ pub(super) fn way_up(
         last = above;
     }
     let complete = is_own_issuer(last) && is_given(last);
-    Some(Way { top: last.issuer().to_string(), given, complete })
+    let until = last.validity().not_after.timestamp();
+    Some(Way { top: last.issuer().to_string(), given, complete, until })
 }
 
 fn is_own_issuer(certificate: &X509Certificate<'_>) -> bool {

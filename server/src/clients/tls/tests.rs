@@ -162,8 +162,21 @@ fn an_authority_that_has_expired_is_not_taken_for_the_certificate() {
     let (old, new) = (between.by_long_ago(&root), between.by(&root));
     let (own, top) = (between.signs(), root.root());
     let (verdict, _) = judged(&[&own, &old], &[&top]);
-    assert!(matches!(verdict, Err(TlsError::Certificate(_))), "{verdict:?}");
+    assert_eq!(verdict, Err(TlsError::AuthorityExpired));
     assert_eq!(judged(&[&own, &old], &[&new, &top]).0, Ok(()));
+}
+
+#[test]
+fn a_root_that_has_expired_is_no_root() {
+    let root = Maker::new("root");
+    let (over, top, own) = (root.by_long_ago(&root), root.root(), root.signs());
+    assert_eq!(judged(&[&own], &[&over]).0, Err(TlsError::AuthorityExpired));
+    assert_eq!(judged(&[&own], &[&over, &top]).0, Ok(()));
+    // What signs itself and is over has itself expired.
+    let mut params = leaf();
+    params.not_after = date_time_ymd(2021, 1, 1);
+    let itself = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
+    assert_eq!(judged(&[&itself], &[&itself]).0, Err(TlsError::Expired));
 }
 
 #[test]

@@ -49,6 +49,8 @@ pub struct Shown {
     pub fits: bool,
     /// Whether it is not trusted, but certificates that are given lead up from it.
     pub partial: bool,
+    /// Whether it is not trusted because the root that is given is over.
+    pub over: bool,
     /// The certificate itself.
     pub certificate: CertificateDer<'static>,
 }
@@ -82,7 +84,9 @@ impl Witness {
         let (ends, between): (Vec<_>, Vec<_>) = own.iter().cloned().partition(chain::is_root);
         let mut roots = RootCertStore::empty();
         if tls.verify != Verify::Nothing {
-            roots.add_parsable_certificates(ends);
+            // webpki does not ask how old a root is. OpenSSL does.
+            let is_over = |root: &CertificateDer<'_>| chain::until(root).is_some_and(|at| at < now);
+            roots.add_parsable_certificates(ends.into_iter().filter(|root| !is_over(root)));
             if tls.authorities.system {
                 roots.add_parsable_certificates(net.system_roots().iter().cloned());
             }
@@ -116,7 +120,8 @@ impl Witness {
             return Ok(false);
         }
         let way = chain::way_up(end_entity, &self.own, sent);
-        if way.is_none_or(|way| !way.complete) {
+        let is_root = chain::is_root(end_entity);
+        if way.is_none_or(|way| !way.complete || (way.until < self.now && !is_root)) {
             return Ok(false);
         }
         let bad = |_| Error::InvalidCertificate(CertificateError::BadEncoding);
@@ -233,6 +238,7 @@ impl ServerCertVerifier for Witness {
                 && let Some(way) = chain::way_up(end_entity, &self.own, intermediates)
             {
                 shown.partial = way.given && !way.complete;
+                shown.over = way.complete && way.until < self.now;
                 shown.root = way.top;
             }
         }
@@ -286,6 +292,7 @@ fn shown(certificate: &CertificateDer<'_>) -> Option<Shown> {
         until: parsed.validity().not_after.timestamp(),
         fits: false,
         partial: false,
+        over: false,
         certificate: certificate.clone().into_owned(),
     })
 }
