@@ -276,10 +276,15 @@ impl Session {
         self.talk.ask(step, Method::GET, path, &headers(token.as_deref()), "").await
     }
 
-    /// What proves that we know the key, if there is one.
+    /// What proves that we know the key, if there is one. It is good for minutes, so that nobody
+    /// is to read it who sees the result.
     fn token(&self) -> Option<String> {
-        let sign = || format!("Bearer {}", token::sign(&self.key, self.course.now()));
-        (!self.key.is_empty()).then(sign)
+        if self.key.is_empty() {
+            return None;
+        }
+        let token = token::sign(&self.key, self.course.now());
+        self.course.hide(&token);
+        Some(format!("Bearer {token}"))
     }
 
     /// What it means that an answer is not the one that was expected.

@@ -66,7 +66,7 @@ faults! {
     NOTHING_THERE: Warning,
     "The service answers that there is nothing at {url}.",
     why "A wrong address looks like a wrong password to users.",
-    fix "Compare the address with what the service serves. Try it: curl -i {url}";
+    fix "Compare the address with what the service serves. Try it: curl -i {quoted}";
 
     /// 405.
     NOT_WITH_GET: Error,

@@ -7,6 +7,7 @@ mod version3;
 use super::common::OTHER_PROTOCOL;
 use super::course::{Course, Done, Step, Stopped};
 use super::fault::{Fault, Told, faults};
+use super::shell::shell_quoted;
 use super::sign_in::said;
 use super::sign_in::visit::{Ask, Place, Visit};
 use super::{Check, Planned, Settings};
@@ -53,7 +54,7 @@ faults! {
     /// 401 for name and password. Keystone does not tell them apart.
     WRONG_PASSWORD: Error,
     "Keystone refuses the name {user} or its password.",
-    fix "Correct both, and look whether the account is enabled and in the domain Default: openstack user show {user} --domain default";
+    fix "Correct both, and look whether the account is enabled and in the domain Default: openstack user show {account} --domain default";
 
     /// Another answer to name and password.
     NOT_LOGGED_IN: Error,
@@ -63,7 +64,7 @@ faults! {
     /// 401 for the project, which exists, as far as the account can see, or does not.
     PROJECT_REFUSED: Error,
     "There is no project {project} in which {user} has a role; there are: {projects}.",
-    fix "Enter one of these as project, or give the account a role: openstack role add --user {user} --project {project} admin";
+    fix "Enter one of these as project, or give the account a role: openstack role add --user {account} --project {within} admin";
 
     /// Quay's library wants one, and newer installations have none.
     NO_ADMIN_ADDRESS: Error,
@@ -81,13 +82,13 @@ faults! {
     NO_PERMISSION: Error,
     "The account {user} may not look up users: {status}.",
     why "Quay looks up each user after Keystone has checked the password.",
-    fix "Give it a role that may: openstack role add --user {user} --project {project} admin";
+    fix "Give it a role that may: openstack role add --user {account} --project {within} admin";
 
     /// 403 for groups, which only team synchronization needs.
     NO_GROUPS: Error,
     "The account {user} may not look up groups: {status}.",
     why "Teams are to be synchronized with groups, and cannot be.",
-    fix "Give it a role that may: openstack role add --user {user} --project {project} admin";
+    fix "Give it a role that may: openstack role add --user {account} --project {within} admin";
 
     /// Another answer to a look-up.
     NOT_FOUND_OUT: Error,
@@ -158,12 +159,15 @@ impl Account {
         found: &str,
     ) -> Stopped {
         let (version, url, status) = (self.version.to_string(), place.bare(), said(answer));
+        let (account, within) = (shell_quoted(&self.user), shell_quoted(&self.project));
         let places = [
             ("version", version.as_str()),
             ("url", url.as_str()),
             ("status", status.as_str()),
             ("user", self.user.as_str()),
             ("project", self.project.as_str()),
+            ("account", account.as_str()),
+            ("within", within.as_str()),
             ("projects", found),
             ("found", found),
         ];

@@ -48,7 +48,7 @@ faults! {
     /// 404 where codes are exchanged.
     NOTHING_THERE: Error,
     "Nothing exchanges codes at {url}: it answers {status}.",
-    fix "Correct the address of {site}. Try it: curl -X POST {url}";
+    fix "Correct the address of {site}. Try it: curl -X POST {quoted}";
 
     /// The header that every answer of GitHub has is missing.
     NOT_GITHUB: Error,

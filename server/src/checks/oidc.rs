@@ -31,10 +31,16 @@ faults! {
     "The server address is not encrypted, and Quay asks a provider over https:// only.",
     fix "Enter the address that begins with https://.";
 
+    /// Quay's own check at start wants one; at run time it depends on the release what happens.
+    SLASH_MISSING: Error,
+    "The server address does not end with a slash.",
+    why "Quay's own check at start refuses such an address, and Quay does not start. Old releases then leave out what stands behind the last slash when they ask the provider.",
+    fix "End the address with a slash: {server}/";
+
     /// 404 at the well-known address.
     NO_PROVIDER: Error,
     "There is no OpenID Connect provider at {url}.",
-    fix "Correct the server address: it is what stands before .well-known/openid-configuration. Try it: curl {url}";
+    fix "Correct the server address: it is what stands before .well-known/openid-configuration. Try it: curl {quoted}";
 
     /// 401, 403, 400 and the like there.
     DISCOVERY_REFUSED: Error,
@@ -49,7 +55,7 @@ faults! {
     /// A page for people, or JSON that is no mapping.
     NO_DISCOVERY: Error,
     "What stands at {url} is no description of an OpenID Connect provider.",
-    fix "Correct the server address: it is what stands before .well-known/openid-configuration. Try it: curl {url}";
+    fix "Correct the server address: it is what stands before .well-known/openid-configuration. Try it: curl {quoted}";
 
     /// The names differ; often a path is missing, or a proxy changes https into http.
     ISSUER_DIFFERS: Error,
@@ -110,7 +116,7 @@ faults! {
     /// The address of the keys does not answer as it should.
     KEYS_UNREADABLE: Error,
     "The provider's keys cannot be read: {url} answers {status}.",
-    fix "Let everybody read that address at the provider. Try it: curl {url}";
+    fix "Let everybody read that address at the provider. Try it: curl {quoted}";
 
     /// There are keys, and none is for signatures that Quay takes.
     NO_USABLE_KEY: Error,
@@ -151,7 +157,7 @@ faults! {
     /// 404, 405 at the token endpoint.
     NO_TOKENS: Error,
     "Nothing gives tokens at {url}, which the provider announces for that: it answers {status}.",
-    fix "Correct the provider, or the proxy before it. Try it: curl -X POST {url}";
+    fix "Correct the provider, or the proxy before it. Try it: curl -X POST {quoted}";
 
     /// `invalid_request` and whatever else there may be.
     NOT_JUDGED: Warning,
@@ -219,6 +225,11 @@ async fn attempt(course: Course, provider: Provider) -> Done {
     if !provider.trusting && !provider.server.starts_with("https://") {
         let step = course.begin(StageKind::Settings, "the server address");
         return Err(step.fail(&provider.server, NOT_ENCRYPTED.told()));
+    }
+    if !provider.server.ends_with('/') {
+        let step = course.begin(StageKind::Settings, "the server address");
+        let told = SLASH_MISSING.with(&[("server", provider.server.as_str())]);
+        return Err(step.fail(&provider.server, told));
     }
     let mut visit = Visit::new(&course);
     let found = discovery::discover(&course, &mut visit, &provider).await?;

@@ -2,7 +2,7 @@
 
 use super::course::reach::no_http;
 use super::course::{Course, Step, Stopped};
-use super::fault::Fault;
+use super::fault::{Fault, Told};
 use super::probe::expects_tls;
 use crate::clients::http::{Answer, Http, HttpError, Origin};
 use crate::clients::tls::Tls;
@@ -33,7 +33,12 @@ impl Talk {
         tls_wanted: Option<&'static Fault>,
     ) -> Result<Self, Stopped> {
         let http = course.http_with(origin, tls).await?;
-        Ok(Self { course: course.clone(), http, tls_wanted })
+        Ok(Self::over(course, http, tls_wanted))
+    }
+
+    /// Goes on over a connection that stands.
+    pub(crate) fn over(course: &Course, http: Http, tls_wanted: Option<&'static Fault>) -> Self {
+        Self { course: course.clone(), http, tls_wanted }
     }
 
     /// Where the service is.
@@ -51,19 +56,13 @@ impl Talk {
         headers: &[(&str, &str)],
         body: impl Into<Bytes>,
     ) -> Result<(Step, Answer), Stopped> {
-        let error = match self.quietly(method, path, headers, body).await {
-            Ok(answer) => return Ok((step, answer)),
-            Err(error) => error,
-        };
-        let origin = self.http.origin();
-        let told = match self.tls_wanted {
-            Some(fault) if self.wants_tls(&error).await => {
-                let port = origin.port.to_string();
-                fault.with(&[("host", origin.host.as_str()), ("port", port.as_str())])
+        match self.quietly(method, path, headers, body).await {
+            Ok(answer) => Ok((step, answer)),
+            Err(error) => {
+                let told = self.meaning(&error).await;
+                Err(step.fail(error.to_string(), told))
             }
-            _ => no_http(&error, origin),
-        };
-        Err(step.fail(error.to_string(), told))
+        }
     }
 
     /// The same without a stage, for what is left out where it does not work.
@@ -75,6 +74,25 @@ impl Talk {
         body: impl Into<Bytes>,
     ) -> Result<Answer, HttpError> {
         self.http.send(method, path, headers, body).await
+    }
+
+    /// What it means that there is no answer.
+    pub(crate) async fn meaning(&self, error: &HttpError) -> Told {
+        match self.tls_wanted {
+            Some(fault) if self.wants_tls(error).await => self.told(fault),
+            _ => no_http(error, self.http.origin()),
+        }
+    }
+
+    /// A fault that says where the service is, and that it does not speak HTTP in clear.
+    pub(crate) fn told(&self, fault: &'static Fault) -> Told {
+        let origin = self.http.origin();
+        let port = origin.port.to_string();
+        fault.with(&[
+            ("host", origin.host.as_str()),
+            ("port", port.as_str()),
+            ("protocol", "HTTP without TLS"),
+        ])
     }
 
     /// Whether the service hangs up because it expects TLS.

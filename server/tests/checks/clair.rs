@@ -4,6 +4,7 @@ use crate::lab::certificates::Authority;
 use crate::lab::process::free_port;
 use crate::lab::standin::{Manner, StandIn};
 use crate::lab::standin_clair::{Clair, Matcher};
+use crate::lab::standin_web::{Asked, page, start};
 use crate::support::{NOW, Proofs, Trial};
 use cluster::check::{Outcome, State};
 use std::time::Duration;
@@ -42,6 +43,8 @@ async fn the_key_of_clair_is_tried() {
     let address = format!("http://127.0.0.1:{}", web.port);
     proofs.passes("everything is right", &keyed(web.port).run_one(CHECK).await);
     let key = |text: &str| at(&address, &format!("SECURITY_SCANNER_V4_PSK: {text}"));
+    let lines = key("|\n  c2hhcmVkIHdp\n  dGggQ2xhaXI=\n").run_one(CHECK).await;
+    proofs.passes("the key has line ends in it", &lines);
     let other = key("YW5vdGhlciBrZXk=").run_one(CHECK).await;
     proofs.finds("the key is another", &other, "key_refused");
     let none = at(&address, "").run_one(CHECK).await;
@@ -82,6 +85,13 @@ async fn clair_is_called_by_what_is_wrong_with_it() {
     let mute = tried(Clair { updates: None, ..good() }).await;
     proofs.passes("it does not tell what it has fetched", &mute);
     proofs.end();
+}
+
+#[tokio::test]
+async fn what_is_signed_is_not_told_if_a_proxy_sends_it_back() {
+    let echo = start(|asked: &Asked| page(502, asked.header("authorization"))).await;
+    let shown = format!("{:?}", keyed(echo.port).run_one(CHECK).await);
+    assert!(shown.contains("Bearer •••") && !shown.contains("eyJ"), "{shown}");
 }
 
 #[tokio::test]

@@ -158,17 +158,20 @@ fn version_3(asked: &Asked, groups: u16, users: &Value) -> Response {
     let admin = format!("http://{}/v3", asked.header("host"));
     match asked.path.as_str() {
         "/v3" => json(200, &value!({ "version": { "id": "v3.14" } })),
-        "/v3/auth/tokens" => {
-            let endpoint = value!({ "interface": "admin", "url": admin });
-            let catalog = value!([{ "type": "identity", "endpoints": [endpoint] }]);
-            let mut answer = json(201, &value!({ "token": { "catalog": catalog } }));
-            let token = HeaderValue::from_static("token-of-the-lab");
-            answer.headers_mut().insert("x-subject-token", token);
-            answer
-        }
+        "/v3/auth/tokens" => logged_in("admin", &admin),
         "/v3/users" => json(200, &value!({ "users": users })),
         _ => json(groups, &value!({ "groups": [] })),
     }
+}
+
+/// What is answered to a log-in: a token, and an address of Keystone for this use.
+fn logged_in(interface: &str, url: &str) -> Response {
+    let endpoint = value!({ "interface": interface, "url": url });
+    let catalog = value!([{ "type": "identity", "endpoints": [endpoint] }]);
+    let mut answer = json(201, &value!({ "token": { "catalog": catalog } }));
+    let token = HeaderValue::from_static("token-of-the-lab");
+    answer.headers_mut().insert("x-subject-token", token);
+    answer
 }
 
 #[tokio::test]
@@ -185,6 +188,17 @@ async fn groups_and_missing_users_are_told_apart() {
         let outcome = tried(format!("{config}FEATURE_TEAM_SYNCING: true\n")).await;
         proofs.finds(situation, &outcome, fault);
     }
+    let web = start(|asked: &Asked| {
+        if asked.path == "/v3/auth/tokens" {
+            logged_in("public", "http://keystone.example.com/v3;id")
+        } else {
+            version_3(asked, 200, &value!([]))
+        }
+    })
+    .await;
+    let url = format!("http://127.0.0.1:{}/v3", web.port);
+    let outcome = tried(config(3, &url, (OLD_USER, OLD_PASSWORD, OLD_TENANT))).await;
+    proofs.finds("the public address is nothing for a shell", &outcome, "no_admin_address");
     let hanging = StandIn::start(Manner::Hangs).await;
     let url = format!("http://127.0.0.1:{}/v3", hanging.port);
     let trial = Trial::of(config(3, &url, (OLD_USER, OLD_PASSWORD, OLD_TENANT)));

@@ -2,11 +2,14 @@
 
 use crate::lab::certificates::Authority;
 use crate::lab::standin_sites::{BREAKING, BUSY, CLIENT, DESKTOP, NAMES, REGISTRY, SECRET, answer};
-use crate::lab::standin_web::{Asked, page, start_tls};
+use crate::lab::standin_web::{Asked, json, page, start_tls};
 use crate::lab::web::Web;
 use crate::support::{Proofs, Trial, net};
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use cluster::check::{Outcome, State};
+use serde_json::json as value;
 use server::clients::dial::Net;
 
 /// The check's name.
@@ -83,6 +86,11 @@ async fn github_is_called_by_what_is_wrong_with_it() {
     ] {
         proofs.passes(situation, &sites.tried(&settings).await);
     }
+    let teams: Vec<String> = (1..=22).map(|number| format!("team-{number}")).collect();
+    let many = sites.tried(&restricted(&teams.join(", "))).await;
+    proofs.passes("there are many organizations", &many);
+    let last = many.stages.last().expect("there are stages");
+    assert_eq!(last.answer, "not looked at: team-21, team-22");
     let page = "GITHUB_ENDPOINT: 'https://github.com/', API_ENDPOINT: 'https://gitlab.com/'";
     for (situation, settings, fault) in [
         ("the secret is wrong", github(&application(CLIENT, "wrong")), "wrong_credentials"),
@@ -153,6 +161,18 @@ async fn google_gitlab_and_bitbucket_are_called_by_what_is_wrong_with_them() {
     let outcome = trial.net(sites.net()).run_one(CHECK).await;
     proofs.finds("a proxy shows a certificate of its own", &outcome, "certificate_untrusted");
     proofs.end();
+}
+
+#[tokio::test]
+async fn a_log_in_that_a_site_sends_back_is_not_told() {
+    let echo = |asked: &Asked| {
+        let sent = asked.header("authorization");
+        json(401, &value!({ "error": "invalid_client", "error_description": sent }))
+    };
+    let sites = Sites::start(echo).await;
+    let shown = format!("{:?}", sites.tried(&bitbucket(CLIENT, SECRET)).await);
+    let sent = STANDARD.encode(format!("{CLIENT}:{SECRET}"));
+    assert!(shown.contains("Basic •••") && !shown.contains(&sent), "{shown}");
 }
 
 #[tokio::test]

@@ -97,6 +97,8 @@ async fn a_provider_is_called_by_what_is_wrong_with_it() {
     }
     let path = format!("{url}realms/quay/");
     proofs.finds("the path is wrong", &tried(&path, &good).await, "no_provider");
+    let bare = tried(url.trim_end_matches('/'), &good).await;
+    proofs.finds("the address has no slash at its end", &bare, "slash_missing");
     let number = url.replace("localhost", "127.0.0.1");
     proofs.finds("the provider has another name", &tried(&number, &good).await, "issuer_differs");
     let clear = url.replace("https:", "http:");
@@ -261,11 +263,45 @@ async fn answers_of_other_providers_are_understood() {
     let keycloak = |_: &Asked| page(400, "<p>Invalid parameter: redirect_uri</p>");
     let outcome = with(&mut proofs, "/login", keycloak).await;
     proofs.finds("Keycloak: the address is not registered", &outcome, "callback_unknown");
+    let refused = "<p>Callback URL mismatch. It is not in the list of allowed callback URLs.</p>";
+    let outcome = with(&mut proofs, "/login", move |_: &Asked| page(403, refused)).await;
+    proofs.finds("an address that is not registered is forbidden", &outcome, "callback_unknown");
+    let other = |_: &Asked| page(400, "<p>Bad request</p>");
+    let outcome = with(&mut proofs, "/login", other).await;
+    proofs.finds("the log-in page wants something else", &outcome, "login_page_fails");
+    let firewall = "<h1>Forbidden</h1><script>let callback = 'invalid redirect_uri';</script>";
+    let outcome = with(&mut proofs, "/login", move |_: &Asked| page(403, firewall)).await;
+    proofs.passes("a firewall keeps programs from the log-in page", &outcome);
+    assert_eq!(skipped(&outcome, "may not talk to programs"), 3, "{outcome:#?}");
     // A page that tells it to users only is no fault: the addresses are shown all the same.
     let shown = with(&mut proofs, "/login", |_: &Asked| page(200, "<form>Log in</form>")).await;
     assert_eq!(shown.state, State::Passed, "{shown:#?}");
-    let skipped = shown.stages.iter().filter(|stage| stage.state == State::Skipped);
-    assert_eq!(skipped.count(), 3, "{shown:#?}");
+    assert_eq!(skipped(&shown, "to users only"), 3, "{shown:#?}");
+    proofs.end();
+}
+
+/// How many stages were skipped for this reason.
+fn skipped(outcome: &Outcome, why: &str) -> usize {
+    let skipped = outcome.stages.iter().filter(|stage| stage.state == State::Skipped);
+    skipped.filter(|stage| stage.answer.contains(why)).count()
+}
+
+#[tokio::test]
+async fn pages_that_a_provider_names_may_be_anywhere() {
+    let mut proofs = Proofs::of(CHECK, "oidc-pages");
+    let hanging = StandIn::start(Manner::Hangs).await;
+    let login = format!("http://127.0.0.1:{}/login", hanging.port);
+    let answer = move |asked: &Asked| described(asked, "authorization_endpoint", value!(login));
+    let outcome = with(&mut proofs, WELL_KNOWN, answer).await;
+    proofs.passes("the log-in page cannot be reached from here", &outcome);
+    assert_eq!(skipped(&outcome, "cannot be reached from here"), 1, "{outcome:#?}");
+    assert_eq!(skipped(&outcome, "not asked again"), 2, "{outcome:#?}");
+    let answer = |asked: &Asked| {
+        let keys = format!("http://{}/nowhere?a=$(id)&b=2", asked.header("host"));
+        described(asked, "jwks_uri", value!(keys))
+    };
+    let outcome = with(&mut proofs, WELL_KNOWN, answer).await;
+    proofs.finds("the address of the keys is nothing for a shell", &outcome, "keys_unreadable");
     proofs.end();
 }
 

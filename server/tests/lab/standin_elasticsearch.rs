@@ -13,7 +13,11 @@ use serde_json::{Value, json};
 use server::clients::http::Origin;
 use server::clients::sigv4::{Keys, Scope, sign};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// The user, or the access key.
 pub(crate) const USER: &str = "log-writer";
@@ -23,6 +27,9 @@ pub(crate) const PASSWORD: &str = "strongpassword";
 pub(crate) const REGION: &str = "eu-central-1";
 /// Its name there.
 pub(crate) const AWS_HOST: &str = "search-quay.eu-central-1.es.amazonaws.com";
+
+/// How long one may wait until nothing is kept any more: longer than a request without an answer.
+const EMPTY_TIME: Duration = Duration::from_secs(30);
 
 /// Who is let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,43 +56,74 @@ pub(crate) struct Elasticsearch {
     pub(crate) health: &'static str,
     /// What it refuses.
     pub(crate) refusal: Option<Refusal>,
+    /// What it does without ever answering: requests that begin like this.
+    pub(crate) holds: Option<&'static str>,
 }
 
 /// It, and what is kept in it.
 pub(crate) struct Running {
     /// Where it listens.
     pub(crate) web: Web,
-    kept: Arc<Mutex<BTreeMap<String, Value>>>,
+    kept: Kept,
 }
+
+/// What is there now, by its path, and the paths of all that ever was.
+#[derive(Debug, Default)]
+struct Content {
+    now: BTreeMap<String, Value>,
+    ever: Vec<String>,
+}
+
+type Kept = Arc<watch::Sender<Content>>;
+type Shared = (Elasticsearch, Kept);
 
 impl Running {
     /// The paths of all that is kept.
     pub(crate) fn kept(&self) -> Vec<String> {
-        self.kept.lock().expect("no request panics").keys().cloned().collect()
+        self.kept.borrow().now.keys().cloned().collect()
+    }
+
+    /// The names of all that was ever made, which are others each time: each with one that stands
+    /// for it.
+    pub(crate) fn made(&self) -> Vec<(String, &'static str)> {
+        let name = |path: &String| {
+            let mut parts = path.trim_start_matches('/').split('/');
+            match (parts.next(), parts.next()) {
+                (Some("_template"), Some(name)) => (name.to_owned(), "logentry_quay-console-check"),
+                (Some(index), _) => (index.to_owned(), "logentry_1970-01-01"),
+                _ => panic!("{path} is none"),
+            }
+        };
+        self.kept.borrow().ever.iter().map(name).collect()
+    }
+
+    /// Waits until nothing is kept.
+    pub(crate) async fn emptied(&self) {
+        let mut changes = self.kept.subscribe();
+        let emptied = changes.wait_for(|content| content.now.is_empty());
+        timeout(EMPTY_TIME, emptied).await.expect("something is left").expect("it runs");
     }
 }
-
-type Shared = (Elasticsearch, Arc<Mutex<BTreeMap<String, Value>>>);
 
 impl Elasticsearch {
     /// One that works.
     pub(crate) fn new(door: Door) -> Self {
-        Self { door, version: "7.17.9", health: "green", refusal: None }
+        Self { door, version: "7.17.9", health: "green", refusal: None, holds: None }
     }
 
     /// Runs it.
     pub(crate) async fn run(self) -> Running {
-        let kept = Arc::default();
+        let kept = Kept::default();
         Running { web: Web::start(self.router(&kept)).await, kept }
     }
 
     /// Runs it with TLS.
     pub(crate) async fn run_tls(self, signed: &Signed) -> Running {
-        let kept = Arc::default();
+        let kept = Kept::default();
         Running { web: Web::start_tls(self.router(&kept), signed).await, kept }
     }
 
-    fn router(self, kept: &Arc<Mutex<BTreeMap<String, Value>>>) -> Router {
+    fn router(self, kept: &Kept) -> Router {
         Router::new().fallback(answer).with_state((self, kept.clone()))
     }
 
@@ -126,6 +164,24 @@ impl Elasticsearch {
             }
         }
     }
+
+    /// Does what it is asked for.
+    fn does(&self, kept: &Kept, method: &Method, path: &str, body: &[u8]) -> Response {
+        match (method, path) {
+            (&Method::GET, "/") => found(&json!({
+                "name": "node-1", "cluster_name": "lab",
+                "version": { "number": self.version }, "tagline": "You Know, for Search"
+            })),
+            (&Method::GET, "/_cluster/health") => {
+                let health = self.health;
+                found(&json!({ "cluster_name": "lab", "status": health, "number_of_nodes": 1 }))
+            }
+            (&Method::GET, path) if path.ends_with("/_search") => {
+                found(&json!({ "hits": { "total": { "value": 3, "relation": "eq" }, "hits": [] } }))
+            }
+            (method, path) => keep(kept, method, path, body),
+        }
+    }
 }
 
 async fn answer(State((it, kept)): State<Shared>, request: Request) -> Response {
@@ -136,49 +192,44 @@ async fn answer(State((it, kept)): State<Shared>, request: Request) -> Response 
         return answer;
     }
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let line = format!("{method} {path} ");
     if let Some((begin, status, kind, reason)) = it.refusal
-        && format!("{method} {path} ").starts_with(begin)
+        && line.starts_with(begin)
     {
         return refuse(status, kind, reason);
     }
-    match (&method, path.as_str()) {
-        (&Method::GET, "/") => found(&json!({
-            "name": "node-1", "cluster_name": "lab",
-            "version": { "number": it.version }, "tagline": "You Know, for Search"
-        })),
-        (&Method::GET, "/_cluster/health") => {
-            found(&json!({ "cluster_name": "lab", "status": it.health, "number_of_nodes": 1 }))
-        }
-        (&Method::GET, path) if path.ends_with("/_search") => {
-            found(&json!({ "hits": { "total": { "value": 3, "relation": "eq" }, "hits": [] } }))
-        }
-        (method, _) => keep(&kept, method, &path, &body),
+    let answer = it.does(&kept, &method, &path, &body);
+    if it.holds.is_some_and(|begin| line.starts_with(begin)) {
+        pending::<()>().await;
     }
+    answer
 }
 
 /// Templates, entries and indices.
-fn keep(
-    kept: &Mutex<BTreeMap<String, Value>>,
-    method: &Method,
-    path: &str,
-    body: &[u8],
-) -> Response {
-    let mut kept = kept.lock().expect("no request panics");
+fn keep(kept: &Kept, method: &Method, path: &str, body: &[u8]) -> Response {
     match *method {
         Method::PUT => {
-            kept.insert(path.to_owned(), serde_json::from_slice(body).expect("it is JSON"));
+            let entry = serde_json::from_slice(body).expect("it is JSON");
+            kept.send_modify(|content| {
+                content.now.insert(path.to_owned(), entry);
+                content.ever.push(path.to_owned());
+            });
             (StatusCode::CREATED, json!({ "result": "created" }).to_string()).into_response()
         }
         Method::DELETE => {
-            let count = kept.len();
-            kept.retain(|name, _| name != path && !name.starts_with(&format!("{path}/")));
-            if kept.len() < count {
+            let below = format!("{path}/");
+            let is_gone = kept.send_if_modified(|content| {
+                let count = content.now.len();
+                content.now.retain(|name, _| name != path && !name.starts_with(&below));
+                content.now.len() < count
+            });
+            if is_gone {
                 found(&json!({ "acknowledged": true }))
             } else {
                 refuse(404, "index_not_found_exception", "no such index")
             }
         }
-        _ => match kept.get(path) {
+        _ => match kept.borrow().now.get(path) {
             Some(entry) => found(&json!({ "found": true, "_source": entry })),
             None => (StatusCode::NOT_FOUND, "{}").into_response(),
         },

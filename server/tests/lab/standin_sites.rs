@@ -63,6 +63,9 @@ fn github(asked: &Asked) -> Response {
             }
         }
         ("GET", "/orgs/lab") => json(200, &value!({ "login": "lab" })),
+        ("GET", path) if path.starts_with("/orgs/team-") => {
+            json(200, &value!({ "login": path.trim_start_matches("/orgs/") }))
+        }
         ("GET", "/orgs/hidden") => json(401, &value!({ "message": "Requires authentication" })),
         ("GET", path) if path.starts_with("/orgs/") => {
             json(404, &value!({ "message": "Not Found" }))

@@ -63,8 +63,10 @@ fn is_given<T>(document: &Document, key: Key<T>) -> bool {
     document.top(key.name()).is_some_and(|value| !Value::is_blank(value))
 }
 
-/// Whether `text` is base64 as Clair reads it: the usual alphabet, padded.
+/// Whether `text` is base64 as Quay reads it: the usual alphabet, padded. White space does not
+/// count, as in the two lines that `openssl rand -base64 64` prints.
 fn is_base64(text: &str) -> bool {
+    let text: String = text.split_whitespace().collect();
     let body = text.trim_end_matches('=');
     let sign = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
     !body.is_empty()
@@ -173,10 +175,10 @@ mod tests {
 
     #[test]
     fn base64_is_padded_to_four() {
-        for good in ["YQ==", "YWI=", "YWJj", "+/+/"] {
+        for good in ["YQ==", "YWI=", "YWJj", "+/+/", "YQ==\n", "YWJj\nYWJj\n", "YWJj YQ=="] {
             assert!(is_base64(good), "{good}");
         }
-        for bad in ["", "=", "====", "Y===", "YQ", "YW J", "YWJ-", "YQ==\n"] {
+        for bad in ["", "\n", "=", "====", "Y===", "YQ", "YW J", "YWJ-"] {
             assert!(!is_base64(bad), "{bad}");
         }
     }

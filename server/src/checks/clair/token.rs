@@ -15,9 +15,10 @@ struct Claims {
     exp: i64,
 }
 
-/// The key itself.
+/// The key itself. Quay looks over white space in it: `openssl rand -base64 64` prints two lines.
 pub(super) fn key(text: &str) -> Option<Vec<u8>> {
-    STANDARD.decode(text.trim()).ok().filter(|bytes| !bytes.is_empty())
+    let text: String = text.split_whitespace().collect();
+    STANDARD.decode(text).ok().filter(|bytes| !bytes.is_empty())
 }
 
 /// A token as Quay sends it.

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::checks::Settings;
 use crate::checks::course::{Course, Done};
+use crate::checks::shell::shell_quoted;
 use crate::checks::sign_in::said;
 use crate::checks::sign_in::visit::{Ask, Place, Visit};
 use crate::clients::http::Answer;
@@ -78,7 +79,8 @@ impl Service {
         let (step, answer) =
             visit.ask(&self.place, &Ask::get(StageKind::Authentication, tried, &[])).await?;
         let (url, status) = (self.place.bare(), said(&answer));
-        let places = [("url", url.as_str()), ("status", status.as_str())];
+        let quoted = shell_quoted(&url);
+        let places = [("url", url.as_str()), ("quoted", &quoted), ("status", &status)];
         let fault = match answer.status {
             StatusCode::NOT_FOUND => {
                 step.warn(&status, NOTHING_THERE.with(&places));
@@ -102,7 +104,8 @@ impl Service {
         let tried = format!("GET {place}: search for a user");
         let (step, answer) = visit.ask(&place, &Ask::get(StageKind::Service, tried, &[])).await?;
         let (url, status) = (self.place.bare(), said(&answer));
-        let places = [("url", url.as_str()), ("status", status.as_str())];
+        let quoted = shell_quoted(&url);
+        let places = [("url", url.as_str()), ("quoted", &quoted), ("status", &status)];
         match answer.status {
             StatusCode::OK => step.pass(&status),
             StatusCode::NOT_FOUND => {

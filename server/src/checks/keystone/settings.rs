@@ -1,5 +1,6 @@
 //! What is configured of Keystone.
 
+use crate::checks::course::faults::not_repeated;
 use crate::checks::course::{Course, Stopped};
 use crate::checks::sign_in::visit::Place;
 use crate::checks::sign_in::{below, revealed};
@@ -65,6 +66,18 @@ fn read(settings: &Settings<'_>) -> Result<Account, (Path, &'static str)> {
 }
 
 impl Account {
+    /// What somebody logs in with, and where.
+    pub(super) fn values(&self) -> [&str; 3] {
+        [&self.url, &self.user, &self.password]
+    }
+
+    /// Ends the check where these values were refused before, and are not tried again.
+    pub(super) fn spare(&self, course: &Course, tried: &str) -> Result<(), Stopped> {
+        let Some(times) = course.refused_before(&self.values()) else { return Ok(()) };
+        let step = course.begin(StageKind::Authentication, tried);
+        Err(step.fail("not tried again", not_repeated(times)))
+    }
+
     /// A page below the address.
     pub(super) fn place(&self, course: &Course, rest: &str) -> Result<Place, Stopped> {
         let bare = self.url.trim_end_matches('/');

@@ -6,6 +6,7 @@ use super::{
     PROJECT_REFUSED, WRONG_PASSWORD,
 };
 use crate::checks::course::{Course, Done, Step, Stopped};
+use crate::checks::shell::shell_quoted;
 use crate::checks::sign_in::form;
 use crate::checks::sign_in::visit::{Ask, Place, Visit};
 use crate::clients::http::Answer;
@@ -23,24 +24,35 @@ const DOMAIN: &str = "default";
 /// Logs in, alone and with the project, and looks up users.
 pub(super) async fn ask(course: &Course, visit: &mut Visit, account: &Account) -> Done {
     let place = account.place(course, "auth/tokens")?;
-    let alone = log_in(visit, account, &place).await?;
+    let alone = log_in(course, visit, account, &place).await?;
+    course.hide(&alone);
     let (token, catalog) = enter(course, visit, account, &place, &alone).await?;
     let admin = admin_address(course, account, &place, &catalog)?;
     users(course, visit, account, &admin, &token).await
 }
 
 /// Name and password alone, as Quay does for its health check.
-async fn log_in(visit: &mut Visit, account: &Account, place: &Place) -> Result<String, Stopped> {
+async fn log_in(
+    course: &Course,
+    visit: &mut Visit,
+    account: &Account,
+    place: &Place,
+) -> Result<String, Stopped> {
     let tried = format!("log in as {}", account.user);
+    account.spare(course, &tried)?;
     let ask = Ask::post(StageKind::Authentication, tried, &[SENT], body(account, None));
     let (step, answer) = visit.ask(place, &ask).await?;
     let token = answer.header(TOKEN).to_owned();
     match answer.status {
         StatusCode::CREATED if !token.is_empty() => {
+            course.forget_refusal(&account.values());
             step.pass("accepted");
             Ok(token)
         }
-        StatusCode::UNAUTHORIZED => Err(account.fail(step, &WRONG_PASSWORD, &answer, place, "")),
+        StatusCode::UNAUTHORIZED => {
+            course.remember_refusal(&account.values());
+            Err(account.fail(step, &WRONG_PASSWORD, &answer, place, ""))
+        }
         _ => Err(odd(account, step, &answer, place)),
     }
 }
@@ -81,6 +93,7 @@ async fn enter(
     let ask = Ask::post(StageKind::Permission, tried, &[SENT], body);
     let (step, answer) = visit.ask(place, &ask).await?;
     let token = answer.header(TOKEN).to_owned();
+    course.hide(&token);
     match answer.status {
         StatusCode::CREATED if !token.is_empty() => {
             step.pass("accepted");
@@ -103,7 +116,6 @@ async fn projects(
     account: &Account,
     token: &str,
 ) -> Result<String, Stopped> {
-    course.hide(token);
     let place = account.place(course, "auth/projects")?;
     let headers = [("x-auth-token", token)];
     let answer = visit.quietly(&place, Method::GET, &headers, String::new()).await;
@@ -124,7 +136,7 @@ fn admin_address(
     let step = course.begin(StageKind::Service, "Keystone's admin address in its list of services");
     let Some(url) = endpoint(catalog, "admin") else {
         let public = endpoint(catalog, "public").unwrap_or(account.url.as_str());
-        let told = NO_ADMIN_ADDRESS.with(&[("url", public)]);
+        let told = NO_ADMIN_ADDRESS.with(&[("url", shell_quoted(public).as_str())]);
         return Err(step.fail(format!("{} has none", place.origin), told));
     };
     step.pass(url);
@@ -160,7 +172,6 @@ async fn users(
     admin: &str,
     token: &str,
 ) -> Done {
-    course.hide(token);
     let headers = [("x-auth-token", token)];
     let name = form(&[("name", account.user.as_str())]);
     let (tried, place) = page(course, admin, "users", &name)?;
@@ -188,7 +199,7 @@ fn page(course: &Course, admin: &str, what: &str, query: &str) -> Result<(String
         Some(place) => Ok((format!("GET {}: look up {what}", place.bare()), place)),
         None => {
             let step = course.begin(StageKind::Service, "the admin address");
-            let told = NO_ADMIN_ADDRESS.with(&[("url", admin)]);
+            let told = NO_ADMIN_ADDRESS.with(&[("url", shell_quoted(admin).as_str())]);
             Err(step.fail(url, told))
         }
     }

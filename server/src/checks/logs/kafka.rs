@@ -5,6 +5,7 @@ use crate::checks::course::reach::{Reached, broken};
 use crate::checks::course::{Course, Done, Stopped};
 use crate::checks::fault::{Fault, Told, faults};
 use crate::checks::probe::expects_tls;
+use crate::checks::shell::shell_quoted;
 use crate::checks::{Check, Planned, Settings, common};
 use crate::clients::dial::{DialError, Net};
 use crate::clients::kafka::{
@@ -43,18 +44,18 @@ faults! {
     /// Access lists that do not know the nameless user.
     NO_PERMISSION: Error,
     "Quay may not {what} the topic {topic}: it comes to Kafka without a name.",
-    fix "Allow it: kafka-acls.sh --bootstrap-server {host}:{port} --add --allow-principal User:ANONYMOUS --operation Describe --operation Write --topic {topic}";
+    fix "Allow it: kafka-acls.sh --bootstrap-server {host}:{port} --add --allow-principal User:ANONYMOUS --operation Describe --operation Write --topic {quoted}";
 
     /// It is missing, and no server says that it makes topics by itself.
     NO_TOPIC: Error,
     "There is no topic {topic}, and nothing says that Kafka makes it by itself.",
-    fix "Make it: kafka-topics.sh --bootstrap-server {host}:{port} --create --topic {topic} --partitions 3 --replication-factor 3";
+    fix "Make it: kafka-topics.sh --bootstrap-server {host}:{port} --create --topic {quoted} --partitions 3 --replication-factor 3";
 
     /// It is missing, and `auto.create.topics.enable` is on.
     TOPIC_TO_BE_MADE: Warning,
     "There is no topic {topic} yet; Kafka makes it with the first entry.",
     why "It gets as many partitions and copies as Kafka gives to any topic, perhaps a single copy.",
-    fix "Make it yourself: kafka-topics.sh --bootstrap-server {host}:{port} --create --topic {topic} --partitions 3 --replication-factor 3";
+    fix "Make it yourself: kafka-topics.sh --bootstrap-server {host}:{port} --create --topic {quoted} --partitions 3 --replication-factor 3";
 
     /// Kafka takes letters, digits, dots, underscores and hyphens.
     BAD_TOPIC: Error,
@@ -64,13 +65,13 @@ faults! {
     /// Anything else that is wrong with the topic.
     TOPIC_BROKEN: Error,
     "Kafka has trouble with the topic {topic}.",
-    fix "Look at it: kafka-topics.sh --bootstrap-server {host}:{port} --describe --topic {topic}";
+    fix "Look at it: kafka-topics.sh --bootstrap-server {host}:{port} --describe --topic {quoted}";
 
     /// The servers that held it are gone.
     NO_LEADER: Error,
     "{without} of the {partitions} partitions of {topic} are looked after by no server.",
     why "What is meant for them is not written, and the action it belongs to fails.",
-    fix "Start the servers that are missing: kafka-topics.sh --bootstrap-server {host}:{port} --describe --topic {topic} --unavailable-partitions";
+    fix "Start the servers that are missing: kafka-topics.sh --bootstrap-server {host}:{port} --describe --topic {quoted} --unavailable-partitions";
 
     /// `advertised.listeners`: the classic.
     ADVERTISED_UNREACHABLE: Error,
@@ -250,10 +251,10 @@ impl Start {
     }
 
     fn told_with(&self, fault: &'static Fault, more: &[(&str, &str)]) -> Told {
-        let port = self.port.to_string();
+        let (port, quoted) = (self.port.to_string(), shell_quoted(&self.topic));
         let mut places =
             vec![("host", self.host.as_str()), ("port", &port), ("topic", self.topic.as_str())];
-        places.push(("protocol", "Kafka"));
+        places.extend([("quoted", quoted.as_str()), ("protocol", "Kafka")]);
         places.extend(more);
         fault.with(&places)
     }

@@ -4,6 +4,7 @@ use super::{READS, producer, revealed, target};
 use crate::checks::aws::{code, not_let_in};
 use crate::checks::course::{Course, Done};
 use crate::checks::fault::{Fault, Told, faults};
+use crate::checks::shell::shell_quoted;
 use crate::checks::talk::{Talk, in_short};
 use crate::checks::{Check, Planned, Settings};
 use crate::clients::http::{Answer, Origin};
@@ -46,12 +47,12 @@ faults! {
     /// There is none in this region under this account.
     NO_STREAM: Error,
     "There is no stream {stream} in {region} under the account of these keys.",
-    fix "Correct name or region, or make it: aws kinesis create-stream --stream-name {stream} --region {region}";
+    fix "Correct name or region, or make it: aws kinesis create-stream --stream-name {quoted} --region {region}";
 
     /// `CREATING` or `DELETING`.
     NOT_ACTIVE: Error,
     "The stream {stream} takes no entries: it is {state}.",
-    fix "Wait until it is ACTIVE: aws kinesis describe-stream-summary --stream-name {stream} --region {region}";
+    fix "Wait until it is ACTIVE: aws kinesis describe-stream-summary --stream-name {quoted} --region {region}";
 
     /// Any other refusal.
     REFUSED: Error,
@@ -120,6 +121,9 @@ async fn attempt(course: Course, stream: Stream) -> Done {
         Ok(signed) => signed,
         Err(reason) => return Err(step.fail("not signed", stream.told(&REFUSED, &reason))),
     };
+    for (_, value) in signed.iter().filter(|(name, _)| name == "authorization") {
+        course.hide(value);
+    }
     let mut headers = plain.to_vec();
     headers.extend(signed.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let (step, answer) = talk.ask(step, Method::POST, "/", &headers, body).await?;
@@ -186,8 +190,10 @@ fn is_region(text: &str) -> bool {
 
 impl Stream {
     fn told(&self, fault: &'static Fault, reason: &str) -> Told {
+        let quoted = shell_quoted(&self.name);
         let places = [
             ("stream", self.name.as_str()),
+            ("quoted", quoted.as_str()),
             ("region", self.region.as_str()),
             ("state", reason),
             ("reason", reason),

@@ -73,6 +73,12 @@ faults! {
     "The event collector does not know the token.",
     fix "Enter the token as Splunk shows it under Settings, Data inputs, HTTP Event Collector.";
 
+    /// Code 4, or 3: Quay puts the word before any token of the collector.
+    COLLECTOR_TOKEN_PREFIXED: Error,
+    "The event collector refuses the token, which begins with the word Splunk.",
+    why "Quay sends that word by itself, so that it stands there twice.",
+    fix "Take the word Splunk and the space behind it out of the token.";
+
     /// Code 1.
     COLLECTOR_TOKEN_DISABLED: Error,
     "The token of the event collector is disabled.",
@@ -93,6 +99,9 @@ faults! {
     "What answers at {origin} is not an event collector of Splunk.",
     fix "Turn the HTTP Event Collector on under its Global Settings, and enter its port, usually 8088. Port 8089 is for programs, and 8000 for people.";
 }
+
+/// What stands before a token where it is sent.
+const WORD: &str = "Splunk ";
 
 /// How a Splunk is reached.
 struct Server {
@@ -221,17 +230,19 @@ impl Server {
         })
     }
 
-    /// What every request has.
+    /// What every request to the interface for programs has: Quay's library for it takes a token
+    /// with the word before it as well.
     fn authorization(&self) -> String {
-        if self.token.starts_with("Splunk ") {
+        if self.token.starts_with(WORD) {
             self.token.clone()
         } else {
-            format!("Splunk {}", self.token)
+            format!("{WORD}{}", self.token)
         }
     }
 
     /// Connects. `only` says that the authorities of the file are the only ones that count.
     async fn talk(&self, course: &Course, only: bool) -> Result<Talk, Stopped> {
+        course.hide(self.token.strip_prefix(WORD).unwrap_or(&self.token));
         let tls = match self.tls(course, only) {
             Ok(tls) => tls,
             Err(told) => {

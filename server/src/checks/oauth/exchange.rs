@@ -6,9 +6,10 @@ use super::{
 };
 use crate::checks::course::{Done, Step};
 use crate::checks::fault::{Fault, Told};
+use crate::checks::shell::shell_quoted;
 use crate::checks::sign_in::verdict::Verdict;
 use crate::checks::sign_in::visit::{Ask, Place, Visit};
-use crate::checks::sign_in::{FORM, JSON, MADE_UP_CODE, basic, form, said};
+use crate::checks::sign_in::{FORM, JSON, MADE_UP_CODE, form, said};
 use crate::clients::http::Answer;
 use cluster::check::StageKind;
 
@@ -32,7 +33,7 @@ pub(super) async fn in_form(visit: &mut Visit, application: &Application, place:
 /// Exchanges with key and secret in a header.
 pub(super) async fn in_header(visit: &mut Visit, application: &Application, place: &Place) -> Done {
     let body = form(&[("grant_type", "authorization_code"), ("code", MADE_UP_CODE)]);
-    let header = basic(&application.client, &application.secret);
+    let header = visit.basic(&application.client, &application.secret);
     let headers = [FORM, JSON, ("authorization", header.as_str())];
     let ask = Ask::post(StageKind::Authentication, tried(place), &headers, body);
     let (step, answer) = visit.ask(place, &ask).await?;
@@ -87,6 +88,7 @@ pub(super) fn told(
         ("site", application.site),
         ("callback", application.shown_callback.as_str()),
         ("url", url.as_str()),
+        ("quoted", shell_quoted(&url).as_str()),
         ("status", status.as_str()),
     ])
 }

@@ -9,11 +9,11 @@ use crate::checks::INCOMPLETE;
 use crate::checks::course::{Course, Done, Stopped};
 use crate::checks::sign_in::verdict::Verdict;
 use crate::checks::sign_in::visit::{Ask, Place, Visit};
-use crate::checks::sign_in::{FORM, JSON, MADE_UP_CODE, basic, below, form, said};
+use crate::checks::sign_in::{FORM, JSON, MADE_UP_CODE, below, form, said};
 use crate::clients::http::Answer;
 use crate::clients::sigv4::encoded;
 use cluster::check::StageKind;
-use http::{Method, StatusCode};
+use http::StatusCode;
 
 /// A header that every answer of GitHub has; Quay knows it by that.
 const MARK: &str = "x-github-request-id";
@@ -29,7 +29,7 @@ pub(super) async fn ask(
     application: &Application,
     github: &Github,
 ) -> Done {
-    let header = basic(&application.client, &application.secret);
+    let header = visit.basic(&application.client, &application.secret);
     interface(course, visit, application, github, &header).await?;
     exchange(visit, application, github).await?;
     organizations(course, visit, github, &header).await
@@ -114,43 +114,50 @@ async fn exchange(visit: &mut Visit, application: &Application, github: &Github)
 }
 
 /// Whether the organizations are there whose members may log in.
-async fn organizations(course: &Course, visit: &mut Visit, github: &Github, header: &str) -> Done {
-    if github.organizations.is_empty() {
+async fn organizations(course: &Course, visit: &Visit, github: &Github, header: &str) -> Done {
+    let count = github.organizations.len().min(ORGANIZATIONS_MAX);
+    let (names, rest) = github.organizations.split_at(count);
+    if names.is_empty() {
         return Ok(());
     }
+    let at = |name: &String| format!("orgs/{}", encoded(&name.to_lowercase(), ""));
+    let places: Result<Vec<Place>, Stopped> =
+        names.iter().map(|name| place(course, github, &at(name))).collect();
+    let places = places?;
     let step = course.begin(StageKind::Service, "whether the organizations are there");
+    let answers = visit.each_quietly(&places, &[ACCEPT, ("authorization", header)]).await;
     let (mut known, mut missing, mut unclear) = (Vec::new(), Vec::new(), Vec::new());
-    let mut status = "nothing in time".to_owned();
-    for name in github.organizations.iter().take(ORGANIZATIONS_MAX) {
-        let at = format!("orgs/{}", encoded(&name.to_lowercase(), ""));
-        let headers = [ACCEPT, ("authorization", header)];
-        let answer = match Place::of(&below(&github.api, &at)) {
-            Some(place) => visit.quietly(&place, Method::GET, &headers, String::new()).await,
-            None => None,
-        };
-        match answer {
-            Some(answer) if answer.status == StatusCode::NOT_FOUND => missing.push(name.as_str()),
+    let mut said_of_them = Vec::new();
+    for (name, answer) in names.iter().zip(answers) {
+        let (list, status) = match answer {
+            None => (&mut unclear, Some("nothing in time".to_owned())),
+            Some(answer) if answer.status == StatusCode::NOT_FOUND => (&mut missing, None),
             Some(answer) if answer.status.is_success() || answer.status.is_redirection() => {
-                known.push(name.as_str());
+                (&mut known, None)
             }
-            Some(answer) => {
-                status = said(&answer);
-                unclear.push(name.as_str());
-            }
-            None => unclear.push(name.as_str()),
-        }
+            Some(answer) => (&mut unclear, Some(said(&answer))),
+        };
+        list.push(name.as_str());
+        said_of_them.extend(status);
     }
     let answer = format!("there: {}", known.join(", "));
-    if !missing.is_empty() {
+    let done = if !missing.is_empty() {
         let names = missing.join(", ");
-        return Err(step.fail(answer, NO_SUCH_ORGANIZATION.with(&[("names", &names)])));
-    }
-    if unclear.is_empty() {
+        Err(step.fail(answer, NO_SUCH_ORGANIZATION.with(&[("names", &names)])))
+    } else if unclear.is_empty() {
         step.pass(answer);
+        Ok(())
     } else {
-        let names = unclear.join(", ");
+        said_of_them.dedup();
+        let (names, status) = (unclear.join(", "), said_of_them.join("; "));
         let places = [("names", names.as_str()), ("status", status.as_str())];
         step.warn(answer, ORGANIZATION_UNCLEAR.with(&places));
+        Ok(())
+    };
+    if !rest.is_empty() {
+        let tried = format!("the organizations behind the first {ORGANIZATIONS_MAX}");
+        let step = course.begin(StageKind::Service, tried);
+        step.skip(format!("not looked at: {}", rest.join(", ")));
     }
-    Ok(())
+    done
 }

@@ -8,9 +8,10 @@ use super::{
 };
 use crate::checks::course::{Done, Step, Stopped};
 use crate::checks::fault::{Fault, Told};
+use crate::checks::shell::shell_quoted;
 use crate::checks::sign_in::verdict::Verdict;
 use crate::checks::sign_in::visit::{Ask, Place, Visit};
-use crate::checks::sign_in::{FORM, JSON, MADE_UP_CODE, basic, form, said};
+use crate::checks::sign_in::{FORM, JSON, MADE_UP_CODE, form, said};
 use crate::clients::http::Answer;
 use crate::clients::sigv4::encoded;
 use cluster::check::StageKind;
@@ -70,7 +71,7 @@ async fn is_accepted(
     manner: Manner,
 ) -> bool {
     // RFC 6749, 2.3.1 wants both encoded.
-    let header = basic(&encoded(&provider.client, ""), &encoded(secret(provider), ""));
+    let header = visit.basic(&encoded(&provider.client, ""), &encoded(secret(provider), ""));
     let mut headers = vec![FORM, JSON];
     if manner == Manner::Header {
         headers.push(("authorization", header.as_str()));
@@ -138,6 +139,7 @@ fn told(fault: &'static Fault, provider: &Provider, found: &Found, answer: &Answ
         ("client", provider.client.as_str()),
         ("callback", provider.callback.as_str()),
         ("url", url.as_str()),
+        ("quoted", shell_quoted(&url).as_str()),
         ("status", status.as_str()),
     ])
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::checks::INCOMPLETE;
 use crate::checks::course::{Course, Done, Stopped};
+use crate::checks::shell::shell_quoted;
 use crate::checks::sign_in::visit::{Ask, Place, Visit};
 use crate::checks::sign_in::{JSON, ahead, said};
 use crate::clients::http::Answer;
@@ -50,7 +51,8 @@ pub(super) async fn discover(
     ask.checked = !provider.trusting;
     let (step, answer) = visit.ask(&place, &ask).await?;
     let (url, status) = (place.to_string(), answer.status.to_string());
-    let places = [("url", url.as_str()), ("status", status.as_str())];
+    let quoted = shell_quoted(&url);
+    let places = [("url", url.as_str()), ("quoted", &quoted), ("status", &status)];
     let described = answer.json().filter(Json::is_object);
     let fault = match answer.status {
         status if status.is_success() && described.is_some() => None,

@@ -4,6 +4,7 @@ use super::discovery::{Found, SIGNATURES};
 use super::provider::Provider;
 use super::{KEY_UNKNOWN, KEYS_UNREADABLE, NO_USABLE_KEY};
 use crate::checks::course::Done;
+use crate::checks::shell::shell_quoted;
 use crate::checks::sign_in::said;
 use crate::checks::sign_in::visit::{Ask, Visit};
 use cluster::check::StageKind;
@@ -23,7 +24,8 @@ pub(super) async fn read(visit: &mut Visit, provider: &Provider, found: &Found) 
     let keys = json.get("keys").and_then(Json::as_array);
     let (Some(keys), StatusCode::OK) = (keys, answer.status) else {
         let (url, status) = (place.to_string(), answer.status.to_string());
-        let places = [("url", url.as_str()), ("status", status.as_str())];
+        let quoted = shell_quoted(&url);
+        let places = [("url", url.as_str()), ("quoted", &quoted), ("status", &status)];
         return Err(step.fail(said(&answer), KEYS_UNREADABLE.with(&places)));
     };
     let shown: Vec<String> = keys.iter().map(shown).collect();

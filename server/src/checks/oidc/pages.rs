@@ -27,6 +27,33 @@ const USER_NEEDED: [&str; 4] =
 const CALLBACKS: [(&str, &Fault); 3] =
     [("", &CALLBACK_UNKNOWN), ("/attach", &ATTACH_UNKNOWN), ("/cli", &CLI_UNKNOWN)];
 
+/// How pages call the address that users are sent back to, in small letters.
+const ADDRESS: [&str; 8] = [
+    "redirect_uri",
+    "redirect uri",
+    "redirect url",
+    "redirect address",
+    "redirection uri",
+    "redirection url",
+    "callback url",
+    "callback address",
+];
+/// What they say of one that they do not take.
+const COMPLAINTS: [&str; 10] = [
+    "invalid",
+    "mismatch",
+    "not match",
+    "n't match",
+    "not registered",
+    "unregistered",
+    "not allowed",
+    "not valid",
+    "not in the list",
+    "must be",
+];
+/// Bytes within which the one stands from the other.
+const NEAR: usize = 80;
+
 /// Asks the log-in page for each address, and the page that knows users.
 pub(super) async fn ask(
     course: &Course,
@@ -34,15 +61,21 @@ pub(super) async fn ask(
     provider: &Provider,
     found: &Found,
 ) -> Done {
+    let mut is_mute = false;
     for (suffix, fault) in CALLBACKS {
         let address = format!("{}{suffix}", provider.callback);
         let tried = format!("let the log-in page send a user back to {address}");
         let step = course.begin(StageKind::Service, tried);
+        if is_mute {
+            step.skip("the page was not reached before, so it is not asked again");
+            continue;
+        }
         // Without a user it shows no page and sends back at once, if only it knows the address.
         let place = found.login.with_query(&query(provider, found, &address));
         // Users open it with their browsers; that it cannot be reached from here means nothing.
         let answer = visit.quietly(&place, Method::GET, &[], String::new()).await;
         let Some(answer) = answer else {
+            is_mute = true;
             step.skip("it cannot be reached from here; users reach it themselves");
             continue;
         };
@@ -100,26 +133,56 @@ fn judge(
         step.skip("the provider tells it to users only; it has to be registered exactly so");
         return Ok(());
     }
-    if status.is_client_error() && speaks_of_address(&answer.text()) {
-        let told = fault.with(&[("callback", address)]);
-        if fault.severity == Severity::Error {
-            return Err(step.fail(status.to_string(), told));
-        }
-        step.warn(status.to_string(), told);
-        return Ok(());
-    }
     let shown = status.to_string();
-    step.warn(&shown, LOGIN_PAGE_FAILS.with(&[("status", &shown)]));
+    match status {
+        // Most answer 400; a firewall answers 403 as well, but does not speak of addresses.
+        StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN if complains_of_address(&answer.text()) => {
+            let told = fault.with(&[("callback", address)]);
+            if fault.severity == Severity::Error {
+                return Err(step.fail(shown, told));
+            }
+            step.warn(shown, told);
+        }
+        StatusCode::UNAUTHORIZED
+        | StatusCode::FORBIDDEN
+        | StatusCode::METHOD_NOT_ALLOWED
+        | StatusCode::NOT_ACCEPTABLE
+        | StatusCode::TOO_MANY_REQUESTS => {
+            step.skip(format!("the log-in page answers {shown}: it may not talk to programs"));
+        }
+        _ => step.warn(&shown, LOGIN_PAGE_FAILS.with(&[("status", &shown)])),
+    }
     Ok(())
 }
 
-/// Whether a page for people complains of the address, and does not merely have it in a link.
-fn speaks_of_address(page: &str) -> bool {
-    let page =
-        page.to_ascii_lowercase().replace("redirect_uri=", "").replace("redirect_uri%3d", "");
-    ["redirect_uri", "redirect uri", "redirect url", "callback"]
-        .iter()
-        .any(|words| page.contains(words))
+/// Whether a page complains of the address to whoever reads it, and does not merely have it in a
+/// link or a script.
+fn complains_of_address(page: &str) -> bool {
+    let seen = seen(page).replace("redirect_uri=", "").replace("redirect_uri%3d", "");
+    let near = |at: usize, name: &str| {
+        let end = seen.len().min(at + name.len() + NEAR);
+        let around = String::from_utf8_lossy(&seen.as_bytes()[at.saturating_sub(NEAR)..end]);
+        COMPLAINTS.into_iter().any(|words| around.contains(words))
+    };
+    ADDRESS.into_iter().any(|name| seen.match_indices(name).any(|(at, _)| near(at, name)))
+}
+
+/// What people see of a page: no scripts, styles and tags. In small letters.
+fn seen(page: &str) -> String {
+    let page = page.to_ascii_lowercase();
+    let (mut seen, mut rest) = (String::new(), page.as_str());
+    while let Some((text, tag)) = rest.split_once('<') {
+        seen.push_str(text);
+        seen.push(' ');
+        let hidden = ["script", "style"].into_iter().find(|name| tag.starts_with(*name));
+        let end = match hidden {
+            Some(name) => tag.split_once(&format!("</{name}")).map(|(_, end)| end),
+            None => Some(tag),
+        };
+        rest = end.and_then(|end| end.split_once('>')).map_or("", |(_, rest)| rest);
+    }
+    seen.push_str(rest);
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The user was sent back: with an error that says that one has to log in, or with another.
@@ -203,8 +266,29 @@ mod tests {
     }
 
     #[test]
-    fn an_address_in_a_link_is_no_complaint() {
-        assert!(speaks_of_address("<b>Invalid parameter: redirect_uri</b>"));
-        assert!(!speaks_of_address("<a href='/login?redirect_uri=https%3A%2F%2Fquay'>again</a>"));
+    fn a_complaint_of_the_address_is_known_by_its_words() {
+        for page in [
+            "<b>Invalid parameter: redirect_uri</b>",
+            "<p>Error 400: redirect_uri_mismatch</p>",
+            "<title>x</title><h1>Callback URL\n mismatch.</h1>",
+            "<style>a>b{}</style><p>The <b>redirect URI</b> does\nnot match</p>",
+            "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings",
+            r#"{"error":"invalid_request","error_description":"bad redirect_uri"}"#,
+        ] {
+            assert!(complains_of_address(page), "{page}");
+        }
+    }
+
+    #[test]
+    fn an_address_in_a_link_or_a_script_is_no_complaint() {
+        for page in [
+            "<a href='/login?redirect_uri=https%3A%2F%2Fquay'>again</a>",
+            "<h1>Forbidden</h1><script>let callback_url = 'invalid', redirect_uri;</script>",
+            "<script>never ends: callback url mismatch",
+            "<h1>Request blocked</h1> <p>Your callback is welcome.</p>",
+            "<p>Invalid client. You asked for /auth?client_id=x&redirect_uri=https://quay</p>",
+        ] {
+            assert!(!complains_of_address(page), "{page}");
+        }
     }
 }

@@ -16,7 +16,7 @@ const WELL_KNOWN: &str = ".well-known/openid-configuration";
 pub(super) struct Provider {
     /// Where it stands in the configuration.
     pub(super) path: Path,
-    /// Its address, as written.
+    /// Its address, as written: with a slash at its end, or nothing is asked.
     pub(super) server: String,
     /// The client ID.
     pub(super) client: String,
@@ -123,10 +123,10 @@ fn printed(value: &Value) -> Option<String> {
 }
 
 impl Provider {
-    /// Where it says what it can do; a slash in between where none is written, as Quay does.
+    /// Where it says what it can do. The address ends with a slash: without one, old releases of
+    /// Quay put this into the place of its last part.
     pub(super) fn discovery(&self) -> Option<Place> {
-        let slash = if self.server.ends_with('/') { "" } else { "/" };
-        Place::of(&format!("{}{slash}{WELL_KNOWN}", self.server))
+        Place::of(&format!("{}{WELL_KNOWN}", self.server))
     }
 
     /// Whether an issuer is the one at the configured address, with its last slash or without:

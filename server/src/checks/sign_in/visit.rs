@@ -1,23 +1,24 @@
 //! Asks web services as Quay's client does: connections are kept, redirects are followed.
 
+use super::basic;
 use crate::checks::common::OTHER_PROTOCOL;
-use crate::checks::course::reach::no_http;
 use crate::checks::course::{Course, Step, Stopped};
-use crate::checks::fault::Told;
-use crate::checks::probe::expects_tls;
-use crate::checks::talk::says_tls;
-use crate::clients::http::{Answer, Http, HttpError, Origin};
+use crate::checks::talk::{Talk, says_tls};
+use crate::clients::http::{Answer, Http, Origin};
 use crate::clients::tls::{Tls, Verify, secure};
 use cluster::check::StageKind;
 use http::Method;
 use std::fmt;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// Redirects that are followed.
 const REDIRECTS_MAX: usize = 4;
 /// How long is waited for what is of no great weight.
 const QUIET_TIME: Duration = Duration::from_secs(3);
+/// Pages of one service that are read at the same time.
+const AT_ONCE: usize = 4;
 
 /// A page of a web service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +124,7 @@ impl<'a> Ask<'a> {
 /// A connection that may be used again.
 struct Door {
     checked: bool,
-    http: Http,
+    talk: Talk,
 }
 
 /// The connections of one check.
@@ -136,6 +137,14 @@ impl Visit {
     /// Nobody has been asked so far.
     pub(in crate::checks) fn new(course: &Course) -> Self {
         Self { course: course.clone(), doors: Vec::new() }
+    }
+
+    /// A name and a password as the header `authorization` has them. From now on they appear in
+    /// no text, whoever sends them back.
+    pub(in crate::checks) fn basic(&self, name: &str, password: &str) -> String {
+        let value = basic(name, password);
+        self.course.hide(value.strip_prefix("Basic ").unwrap_or(&value));
+        value
     }
 
     /// Asks; the stage is left to whoever understands the answer.
@@ -168,6 +177,49 @@ impl Visit {
         timeout(QUIET_TIME, self.answer(place, method, headers, body)).await.ok()?
     }
 
+    /// Reads pages without a stage, some at the same time, all of them soon; `None` for each that
+    /// has not answered by then.
+    pub(in crate::checks) async fn each_quietly(
+        &self,
+        places: &[Place],
+        headers: &[(&str, &str)],
+    ) -> Vec<Option<Answer>> {
+        let end = Instant::now() + QUIET_TIME;
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let mut lanes = JoinSet::new();
+        for lane in 0..AT_ONCE {
+            let numbered = places.iter().cloned().enumerate();
+            let own: Vec<(usize, Place)> = numbered.skip(lane).step_by(AT_ONCE).collect();
+            let headers = headers.iter().map(owned).collect();
+            lanes.spawn(Self::new(&self.course).read(own, headers, end));
+        }
+        let mut answers = vec![None; places.len()];
+        while let Some(lane) = lanes.join_next().await {
+            for (at, answer) in lane.unwrap_or_default() {
+                answers[at] = answer;
+            }
+        }
+        answers
+    }
+
+    /// Reads pages one after the other, until the time is over.
+    async fn read(
+        mut self,
+        places: Vec<(usize, Place)>,
+        headers: Vec<(String, String)>,
+        end: Instant,
+    ) -> Vec<(usize, Option<Answer>)> {
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut answers = Vec::new();
+        for (at, place) in places {
+            let asked = self.answer(&place, Method::GET, &headers, String::new());
+            let Ok(answer) = timeout_at(end, asked).await else { break };
+            answers.push((at, answer));
+        }
+        answers
+    }
+
     async fn answer(
         &mut self,
         place: &Place,
@@ -179,10 +231,10 @@ impl Visit {
             Some(at) => at,
             None => {
                 let http = self.connect(&place.origin).await?;
-                self.keep(true, http)
+                self.keep(true, Talk::over(&self.course, http, Some(&OTHER_PROTOCOL)))
             }
         };
-        self.doors[at].http.send(method, &place.path, headers, body).await.ok()
+        self.doors[at].talk.quietly(method, &place.path, headers, body).await.ok()
     }
 
     async fn once(
@@ -195,31 +247,19 @@ impl Visit {
         let at = match self.door(origin, ask.checked) {
             Some(at) => at,
             None => {
-                let http = self.course.http_with(origin, self.tls(origin, ask.checked)).await?;
-                self.keep(ask.checked, http)
+                let tls = self.tls(origin, ask.checked);
+                let talk = Talk::begin(&self.course, origin, tls, Some(&OTHER_PROTOCOL)).await?;
+                self.keep(ask.checked, talk)
             }
         };
         let step = self.course.begin(ask.kind, tried);
-        let http = &mut self.doors[at].http;
-        match http.send(ask.method.clone(), &place.path, ask.headers, ask.body.clone()).await {
-            Ok(answer) if !origin.tls && says_tls(&answer) => {
-                Err(step.fail(answer.status.to_string(), tls_wanted(origin)))
-            }
-            Ok(answer) => Ok((step, answer)),
-            Err(error) => {
-                let unheard = matches!(error, HttpError::Closed | HttpError::NotHttp);
-                let told = if unheard && !origin.tls && self.expects_tls(origin).await {
-                    tls_wanted(origin)
-                } else {
-                    no_http(&error, origin)
-                };
-                Err(step.fail(error.to_string(), told))
-            }
+        let talk = &mut self.doors[at].talk;
+        let (method, body) = (ask.method.clone(), ask.body.clone());
+        let (step, answer) = talk.ask(step, method, &place.path, ask.headers, body).await?;
+        if !origin.tls && says_tls(&answer) {
+            return Err(step.fail(answer.status.to_string(), talk.told(&OTHER_PROTOCOL)));
         }
-    }
-
-    async fn expects_tls(&self, origin: &Origin) -> bool {
-        expects_tls(&self.course, &origin.host, origin.port).await
+        Ok((step, answer))
     }
 
     /// Connects without any stage.
@@ -242,22 +282,14 @@ impl Visit {
 
     /// Where the connection to a service is kept.
     fn door(&self, origin: &Origin, checked: bool) -> Option<usize> {
-        let fits = |door: &Door| door.checked == checked && door.http.origin() == origin;
+        let fits = |door: &Door| door.checked == checked && door.talk.origin() == origin;
         self.doors.iter().position(fits)
     }
 
-    fn keep(&mut self, checked: bool, http: Http) -> usize {
-        self.doors.push(Door { checked, http });
+    fn keep(&mut self, checked: bool, talk: Talk) -> usize {
+        self.doors.push(Door { checked, talk });
         self.doors.len() - 1
     }
-}
-
-/// The service speaks TLS, and its address does not say so.
-fn tls_wanted(origin: &Origin) -> Told {
-    let port = origin.port.to_string();
-    let protocol = "HTTP without TLS";
-    let places = [("host", origin.host.as_str()), ("port", port.as_str()), ("protocol", protocol)];
-    OTHER_PROTOCOL.with(&places)
 }
 
 #[cfg(test)]

@@ -5,10 +5,13 @@ use crate::lab::certificates::Authority;
 use crate::lab::process::free_port;
 use crate::lab::standin::{Manner, StandIn};
 use crate::lab::standin_elasticsearch::{
-    AWS_HOST, Door, Elasticsearch, PASSWORD, REGION, Refusal, USER,
+    AWS_HOST, Door, Elasticsearch, PASSWORD, REGION, Refusal, Running, USER,
 };
+use crate::lab::standin_web::{Asked, page, start};
 use crate::support::{NOW, Proofs, Trial, net};
-use cluster::check::Outcome;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cluster::check::{Outcome, State};
 use std::time::Duration;
 
 /// The check's name.
@@ -30,6 +33,14 @@ async fn tried(proofs: &mut Proofs, it: Elasticsearch) -> Outcome {
     let outcome = at(running.web.port, &login()).run_one(CHECK).await;
     assert_eq!(running.kept(), [""; 0], "something is left behind: {outcome:#?}");
     outcome
+}
+
+/// Hides what is another in each run: the port, and the names that were made up.
+fn hide(proofs: &mut Proofs, running: &Running) {
+    for (name, stands) in running.made() {
+        proofs.hide(name, stands);
+    }
+    proofs.hide(running.web.port, "9200");
 }
 
 fn good() -> Elasticsearch {
@@ -64,7 +75,7 @@ async fn the_log_in_to_elasticsearch_is_tried() {
 #[tokio::test]
 async fn an_entry_is_tried() {
     let mut proofs = Proofs::of(CHECK, "elasticsearch-entry");
-    let write = "PUT /logentry_1970-01-01/";
+    let write = "PUT /logentry_197";
     let denied = "action [indices:data/write/index] is unauthorized for user [quay]";
     let security = "security_exception";
     let shards = "Validation Failed: 1: this action would add [2] shards, but this cluster \
@@ -92,16 +103,8 @@ async fn an_entry_is_tried() {
             (write, 503, "unavailable_shards_exception", "primary shard is not active"),
             "refused",
         ),
-        (
-            "it may not be read",
-            ("GET /logentry_1970-01-01/", 403, security, denied),
-            "no_permission",
-        ),
-        (
-            "it is not found",
-            ("GET /logentry_1970-01-01/", 404, "not_found", "nothing"),
-            "not_read_back",
-        ),
+        ("it may not be read", ("GET /logentry_197", 403, security, denied), "no_permission"),
+        ("it is not found", ("GET /logentry_197", 404, "not_found", "nothing"), "not_read_back"),
         ("templates may not be seen", ("GET /_template/", 403, security, denied), "no_permission"),
         ("templates may not be made", ("PUT /_template/", 403, security, denied), "no_permission"),
         ("templates are broken", ("GET /_template/", 500, "exception", "oops"), "refused"),
@@ -110,10 +113,10 @@ async fn an_entry_is_tried() {
         let outcome = tried(&mut proofs, Elasticsearch { refusal: Some(refusal), ..good() }).await;
         proofs.finds(situation, &outcome, fault);
     }
-    let refusal = Some(("DELETE /logentry_1970-01-01", 403, security, denied));
+    let refusal = Some(("DELETE /logentry_197", 403, security, denied));
     let running = Elasticsearch { refusal, ..good() }.run().await;
-    proofs.hide(running.web.port, "9200");
     let outcome = at(running.web.port, &login()).run_one(CHECK).await;
+    hide(&mut proofs, &running);
     proofs.finds("it may not be deleted", &outcome, "not_deleted");
     for (situation, refusal) in [
         ("the health may not be seen", ("GET /_cluster/health", 403, security, denied)),
@@ -123,6 +126,53 @@ async fn an_entry_is_tried() {
         proofs.passes(situation, &outcome);
     }
     proofs.end();
+}
+
+#[tokio::test]
+async fn what_was_made_is_deleted_again_however_slow_it_is() {
+    let mut proofs = Proofs::of(CHECK, "elasticsearch-slow");
+    let refusal = Some(("DELETE /_template/", 403, "security_exception", "no right to"));
+    let running = Elasticsearch { refusal, ..good() }.run().await;
+    let outcome = at(running.web.port, &login()).run_one(CHECK).await;
+    hide(&mut proofs, &running);
+    proofs.finds("a template may not be deleted", &outcome, "not_deleted");
+    let held = async |holds: &'static str| {
+        let running = Elasticsearch { holds: Some(holds), ..good() }.run().await;
+        let outcome = at(running.web.port, &login()).run_one(CHECK).await;
+        (running, outcome)
+    };
+    let (templates, entries, deletions) = tokio::join!(
+        held("PUT /_template/"),
+        held("PUT /logentry_197"),
+        held("DELETE /logentry_197"),
+    );
+    for (situation, (running, outcome), fault) in [
+        ("a template is made, and no answer comes", templates, "slow"),
+        ("an entry is written, and no answer comes", entries, "slow"),
+        ("an index is deleted, and no answer comes", deletions, "not_deleted"),
+    ] {
+        hide(&mut proofs, &running);
+        proofs.finds(situation, &outcome, fault);
+        assert_eq!(outcome.state, State::Warned, "{situation}: {outcome:#?}");
+        assert_eq!(running.kept(), [""; 0], "{situation}: {outcome:#?}");
+    }
+    let reading = Elasticsearch { holds: Some("GET /logentry_197"), ..good() }.run().await;
+    let trial = at(reading.web.port, &login()).patience(Duration::from_secs(2));
+    proofs.finds(
+        "the time is over before all is answered",
+        &trial.run_one(CHECK).await,
+        "too_slow",
+    );
+    reading.emptied().await;
+    proofs.end();
+}
+
+#[tokio::test]
+async fn a_log_in_that_a_proxy_sends_back_is_not_told() {
+    let echo = start(|asked: &Asked| page(502, asked.header("authorization"))).await;
+    let shown = format!("{:?}", at(echo.port, &login()).run_one(CHECK).await);
+    let sent = STANDARD.encode(format!("{USER}:{PASSWORD}"));
+    assert!(shown.contains("Basic •••") && !shown.contains(&sent), "{shown}");
 }
 
 #[tokio::test]
@@ -157,7 +207,7 @@ async fn the_address_of_elasticsearch_is_tried() {
     ] {
         let other = StandIn::start(manner).await;
         proofs.hide(other.port, "9200");
-        let trial = at(other.port, &login()).patience(Duration::from_secs(4));
+        let trial = at(other.port, &login()).patience(Duration::from_secs(2));
         proofs.finds(situation, &trial.run_one(CHECK).await, fault);
     }
     proofs.end();

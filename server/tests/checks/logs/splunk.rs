@@ -5,6 +5,7 @@ use crate::lab::certificates::Authority;
 use crate::lab::process::free_port;
 use crate::lab::standin::{Manner, StandIn};
 use crate::lab::standin_splunk::{INDEX, Splunk, TOKEN};
+use crate::lab::standin_web::{Asked, page, start};
 use crate::lab::web::Web;
 use crate::support::{Proofs, Trial};
 use axum::Router;
@@ -46,6 +47,8 @@ async fn splunk_is_called_by_what_is_wrong_with_it() {
     proofs.passes("everything is right", &tried(good).await);
     let web = good.run().await;
     proofs.hide(web.port, "8089");
+    let prefixed = programs(web.port, &format!("Splunk {TOKEN}"), INDEX).run_one(CHECK).await;
+    proofs.passes("the token begins with the word Splunk", &prefixed);
     let outcome = programs(web.port, "another", INDEX).run_one(CHECK).await;
     proofs.finds("the token is wrong", &outcome, "wrong_token");
     let outcome = programs(web.port, TOKEN, "other").run_one(CHECK).await;
@@ -78,6 +81,9 @@ async fn the_event_collector_is_called_by_what_is_wrong_with_it() {
     let web = good.run().await;
     let outcomes = collector(web.port, "another", web.port).run(CHECK).await;
     proofs.finds("the token is wrong", &outcomes[0], "unknown_collector_token");
+    let outcomes = collector(web.port, &format!("Splunk {TOKEN}"), web.port).run(CHECK).await;
+    let situation = "the token begins with the word Splunk";
+    proofs.finds(situation, &outcomes[0], "collector_token_prefixed");
     for (situation, collector, fault) in [
         ("the token is disabled", (403, 1, "Token disabled"), "collector_token_disabled"),
         ("it wants acknowledgements", (400, 10, "Data channel is missing"), "acknowledges"),
@@ -97,6 +103,16 @@ async fn the_event_collector_is_called_by_what_is_wrong_with_it() {
     proofs.finds("it is another site", &outcomes[0], "not_collector");
     assert_eq!(outcomes[1].state, State::Passed);
     proofs.end();
+}
+
+#[tokio::test]
+async fn a_token_that_a_proxy_sends_back_is_not_told() {
+    let echo = start(|asked: &Asked| page(502, asked.header("authorization"))).await;
+    for token in [TOKEN.to_owned(), format!("Splunk {TOKEN}")] {
+        let both = collector(echo.port, &token, echo.port).run(CHECK).await;
+        let shown = format!("{both:?} {:?}", programs(echo.port, &token, INDEX).run(CHECK).await);
+        assert!(shown.contains("Splunk •••") && !shown.contains(TOKEN), "{shown}");
+    }
 }
 
 #[tokio::test]

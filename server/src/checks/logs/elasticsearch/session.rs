@@ -1,11 +1,13 @@
 //! A conversation with one cluster: connected, encrypted, logged in.
 
-use super::{LOGIN_MISSING, NO_PERMISSION, REFUSED, TLS_WANTED, TOO_OLD, WRONG_LOGIN};
+use super::{
+    LOGIN_MISSING, NO_PERMISSION, REFUSED, SLOW, TLS_WANTED, TOO_OLD, TOO_SLOW, WRONG_LOGIN,
+};
 use crate::checks::common::OTHER_PROTOCOL;
 use crate::checks::course::{Course, Done, Step, Stopped};
 use crate::checks::fault::{Fault, Told};
 use crate::checks::talk::{Talk, in_short, says_tls};
-use crate::clients::http::{Answer, Origin};
+use crate::clients::http::{Answer, HttpError, Origin, REQUEST_TIME};
 use crate::clients::sigv4::{Keys, Scope, encoded, sign};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -55,6 +57,10 @@ pub(super) struct Session {
     talk: Talk,
     login: Login,
     prefix: String,
+    /// Whether anything was answered.
+    heard: bool,
+    /// Whether something was not answered in time after that.
+    slow: bool,
 }
 
 impl Session {
@@ -65,9 +71,27 @@ impl Session {
         login: Login,
         prefix: String,
     ) -> Result<Self, Stopped> {
+        if let Login::Basic(value) = &login {
+            course.hide(value.strip_prefix("Basic ").unwrap_or(value));
+        }
         let tls = origin.tls.then(|| course.usual_tls(&origin.host));
         let talk = Talk::begin(course, &origin, tls, Some(&TLS_WANTED)).await?;
-        Ok(Self { course: course.clone(), talk, login, prefix })
+        Ok(Self { course: course.clone(), talk, login, prefix, heard: false, slow: false })
+    }
+
+    /// Whether it has kept us waiting, after it had answered before.
+    pub(super) fn is_slow(&self) -> bool {
+        self.slow
+    }
+
+    /// Whether the check was given up, so that nobody reads any more what is told.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.course.is_given_up()
+    }
+
+    /// Where it is.
+    pub(super) fn origin(&self) -> &Origin {
+        self.talk.origin()
     }
 
     /// The beginning of the names of all indices, as it stands in a path.
@@ -122,7 +146,8 @@ impl Session {
         }
     }
 
-    /// Sends a request as part of a stage, with the log-in.
+    /// Sends a request as part of a stage, with the log-in. Nothing is sent once the check was
+    /// given up.
     pub(super) async fn ask(
         &mut self,
         step: Step,
@@ -130,6 +155,9 @@ impl Session {
         path: &str,
         body: &str,
     ) -> Result<(Step, Answer), Stopped> {
+        if self.is_given_up() {
+            return Err(Stopped);
+        }
         let headers = match self.headers(&method, path, body) {
             Ok(headers) => headers,
             Err(why) => {
@@ -137,18 +165,32 @@ impl Session {
                 return Err(step.fail("not signed", self.told(&REFUSED, &places)));
             }
         };
-        let headers: Vec<_> =
-            headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        self.talk.ask(step, method, path, &headers, body.to_owned()).await
+        match self.talk.quietly(method, path, &borrowed(&headers), body.to_owned()).await {
+            Ok(answer) => {
+                self.heard = true;
+                self.course.answered(&TOO_SLOW);
+                Ok((step, answer))
+            }
+            Err(error) => {
+                let is_slow = self.heard && matches!(error, HttpError::Silent(_));
+                self.slow |= is_slow;
+                let told = if is_slow { self.slowness() } else { self.talk.meaning(&error).await };
+                Err(step.fail(error.to_string(), told))
+            }
+        }
     }
 
-    /// Deletes what a stage has left that could not go on; no more than a try.
-    pub(super) async fn remove(&mut self, path: &str) {
-        if let Ok(headers) = self.headers(&Method::DELETE, path, "") {
-            let headers: Vec<_> =
-                headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            let _ = self.talk.quietly(Method::DELETE, path, &headers, "").await;
-        }
+    /// What it means that no answer comes any more.
+    pub(super) fn slowness(&self) -> Told {
+        self.told(&SLOW, &[("seconds", &REQUEST_TIME.as_secs().to_string())])
+    }
+
+    /// Deletes something, also when the check was given up already; else says why there is no
+    /// answer.
+    pub(super) async fn delete(&mut self, path: &str) -> Result<Answer, String> {
+        let headers = self.headers(&Method::DELETE, path, "")?;
+        let sent = self.talk.quietly(Method::DELETE, path, &borrowed(&headers), "").await;
+        sent.map_err(|error| error.to_string())
     }
 
     fn headers(
@@ -163,7 +205,12 @@ impl Session {
             Login::Basic(value) => vec![("authorization".to_owned(), value.clone())],
             Login::Aws(keys, region) => {
                 let scope = Scope { service: "es", region, now: self.course.now() };
-                sign(keys, &scope, method, self.talk.origin(), path, plain, body.as_bytes())?
+                let origin = self.talk.origin();
+                let signed = sign(keys, &scope, method, origin, path, plain, body.as_bytes())?;
+                for (_, value) in signed.iter().filter(|(name, _)| name == "authorization") {
+                    self.course.hide(value);
+                }
+                signed
             }
         };
         headers.extend(plain.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -194,6 +241,10 @@ impl Session {
         places.extend(more);
         fault.with(&places)
     }
+}
+
+fn borrowed(headers: &[(String, String)]) -> Vec<(&str, &str)> {
+    headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
 /// The kind of error that an answer names.

@@ -1,8 +1,8 @@
 //! The HTTP event collector, which takes entries.
 
 use super::{
-    ACKNOWLEDGES, COLLECTOR_BUSY, COLLECTOR_TOKEN_DISABLED, NOT_COLLECTOR, Server, TLS_WANTED,
-    UNKNOWN_COLLECTOR_TOKEN,
+    ACKNOWLEDGES, COLLECTOR_BUSY, COLLECTOR_TOKEN_DISABLED, COLLECTOR_TOKEN_PREFIXED,
+    NOT_COLLECTOR, Server, TLS_WANTED, UNKNOWN_COLLECTOR_TOKEN, WORD,
 };
 use crate::checks::course::{Course, Done};
 use crate::checks::talk::{in_short, says_tls};
@@ -32,7 +32,8 @@ pub(super) async fn attempt(course: Course, server: Server) -> Done {
         status => step.skip(format!("it does not tell: {status}")),
     }
     let step = course.begin(StageKind::Authentication, "send nothing at all, with the token");
-    let authorization = server.authorization();
+    // Quay puts the word before whatever is configured.
+    let authorization = format!("{WORD}{}", server.token);
     let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
     let (step, answer) = talk.ask(step, Method::POST, EVENT, &headers, "").await?;
     let reason = words(&answer);
@@ -43,6 +44,7 @@ pub(super) async fn attempt(course: Course, server: Server) -> Done {
             return Ok(());
         }
         Some(1) => &COLLECTOR_TOKEN_DISABLED,
+        Some(2..=4) if server.token.starts_with(WORD) => &COLLECTOR_TOKEN_PREFIXED,
         Some(2..=4) => &UNKNOWN_COLLECTOR_TOKEN,
         Some(10 | 11) => &ACKNOWLEDGES,
         Some(_) => &COLLECTOR_BUSY,
