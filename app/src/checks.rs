@@ -63,6 +63,8 @@ pub struct Progress {
     pub other: usize,
     /// Waiting or under way.
     pub running: usize,
+    /// Those of the ended ones that tried an earlier state of the draft.
+    pub old: usize,
 }
 
 impl Progress {

@@ -92,7 +92,7 @@ catalogue! {
     /// What stands around live checks.
     Checks {
         title, lead, card_title, run, run_all, again, cancel, reload, nothing, nothing_here, untried,
-        progress, failed, warned, passed, other, when, changed_since, millis, millis_none, seconds, all_checks, fix, state_untried,
+        progress, failed, warned, passed, other, before_change, some_before_change, when, changed_since, millis, millis_none, seconds, all_checks, fix, state_untried,
         state_waiting, state_running, state_passed, state_warned, state_failed, state_skipped,
         state_cancelled, stage_settings, stage_name, stage_connection, stage_tls,
         stage_authentication, stage_permission, stage_service, review_title, review_lead,

@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { look, type Violations } from "./support/axe";
 import { validate } from "./support/fill";
-import { enterSecret, field, open, saved } from "./support/live";
+import { enterSecret, field, live, open, saved } from "./support/live";
 import { mounted } from "./support/mounted";
 import { expect, test as base } from "./support/server";
 import { freePort, hanging, redis, type Service } from "./support/services";
@@ -81,6 +81,81 @@ test("Validate Configuration Changes tries everything and shows what does not wo
   await expect(summary(page)).toContainText("of 3 checks done");
   await dialogue.getByRole("button", { name: "Cancel" }).click();
   await expect(summary(page)).toHaveText("1 failed, 1 passed, 1 not tried");
+});
+
+test("results say that the draft has changed since, while the page is open and later", async ({ editor: page, services }) => {
+  await open(page, "/section/redis");
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(summary(page)).toHaveText("1 failed, 1 passed");
+  await live(page);
+  const note = page.locator(".checks__changed");
+  await expect(note).toBeHidden();
+  await field(page, "USER_EVENTS_REDIS.port").fill(`${services.good.port}`);
+  await expect(note).toBeVisible();
+  await expect(note).toHaveText("The draft has changed since.");
+  await saved(page);
+  await open(page, "/section/redis");
+  await expect(note).toBeHidden();
+  await expect(summary(page)).toHaveText("1 failed, 1 passed, before the last change");
+});
+
+/** The same with a mail server that takes connections and hangs. */
+const withMail = test.extend({
+  settings: async ({ services: { silent, closed } }, use) => {
+    const config = `
+FEATURE_MAILING: true
+MAIL_SERVER: 127.0.0.1
+MAIL_PORT: ${silent.port}
+BUILDLOGS_REDIS: {host: 127.0.0.1, port: ${closed}}
+`;
+    await use({ prepare: mounted(config) });
+  },
+});
+
+const mail = (page: Page) => page.locator('[id="check-smtp-MAIL_SERVER"]');
+
+withMail("what is typed while a check runs stays, and so does what is read aloud", async ({ editor: page, services }) => {
+  await open(page, "/section/email");
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(mail(page)).toHaveClass("check check--running");
+  const address = page.getByRole("textbox", { name: "The address it goes to" });
+  await address.fill("admin@example.com");
+  await expect(page.getByRole("status").filter({ hasText: "0 of 1 checks done" })).toBeVisible();
+  await summary(page).evaluate((status) => status.setAttribute("data-same", "yes"));
+  await services.silent.stop();
+  await expect(mail(page)).toHaveClass("check check--failed");
+  await expect(mail(page).locator(".problem")).toBeVisible();
+  await expect(summary(page)).toHaveText("1 failed");
+  await expect(summary(page)).toHaveAttribute("data-same", "yes");
+  await expect(address).toHaveValue("admin@example.com");
+  await expect(address).toBeFocused();
+  await expect(page.getByRole("button", { name: "Send a test mail" })).toHaveCount(1);
+});
+
+withMail("who was about to cancel stands on the button for another try in the end", async ({ editor: page, services }) => {
+  await open(page, "/section/email");
+  await page.getByRole("button", { name: "Check now" }).click();
+  const cancel = page.getByRole("button", { name: "Cancel" });
+  await cancel.focus();
+  await expect(mail(page)).toHaveClass("check check--running");
+  await services.silent.stop();
+  await expect(page.getByRole("button", { name: "Check again" })).toBeFocused();
+  await expect(cancel).toBeHidden();
+});
+
+withMail("two people try different things without ending what the other one does", async ({ editor: page, context }) => {
+  await open(page, "/section/email");
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(mail(page)).toHaveClass("check check--running");
+  const other = await context.newPage();
+  await other.goto("/section/redis");
+  await other.getByRole("button", { name: "Check now" }).click();
+  await expect(summary(other)).toHaveText("1 failed");
+  await expect(other.getByRole("button", { name: "Check again" })).toBeVisible();
+  await expect(mail(page)).toHaveClass("check check--running");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(mail(page)).toHaveClass("check check--cancelled");
+  await other.close();
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

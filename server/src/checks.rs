@@ -323,7 +323,8 @@ mod tests {
         for check in CHECKS {
             let amazon = ["kinesis", "cloudwatch"].contains(&check.name);
             let amazon = if amazon { aws::FAULTS } else { &[] };
-            let all = common::FAULTS.iter().chain(FAULTS).chain(amazon).chain(check.faults);
+            let of_all = common::FAULTS.iter().chain(course::faults::FAULTS).chain(FAULTS);
+            let all = of_all.chain(amazon).chain(check.faults);
             let mut faults: Vec<_> = all.map(|fault| fault.name).collect();
             let count = faults.len();
             faults.sort_unstable();

@@ -14,8 +14,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-/// How long the end may wait for checks that tidy up.
-const SETTLE_TIME: Duration = Duration::from_secs(10);
+/// How long the end may wait while checks tidy up: a slow service has many things to delete.
+const SETTLE_TIME: Duration = Duration::from_secs(20);
 
 /// A finding as `--format json` prints it: the names are part of the program's interface.
 #[derive(Serialize)]
@@ -94,7 +94,7 @@ pub fn checks(bundle: &Bundle, now: i64) -> Result<Vec<Outcome>, String> {
         let (jobs, net) = (plan(&settings), Net::default());
         let run = Run::start(jobs, &settings, &net, Limits::default());
         let outcomes = run.finished().await;
-        // What was given up may still have to delete what it wrote.
+        // What was given up may still have to delete what it wrote; mostly there is nothing.
         let _ = tokio::time::timeout(SETTLE_TIME, run.settled()).await;
         outcomes
     });
@@ -184,4 +184,24 @@ pub fn as_json(report: &Report, checks: Option<&[Outcome]>) -> String {
         .collect();
     serde_json::to_string(&JsonReport { valid: is_valid(report, checks), findings, checks })
         .expect("texts, numbers and booleans always serialise")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::run::JOBS_MAX;
+
+    #[test]
+    fn what_was_too_much_for_one_run_makes_a_configuration_not_valid() {
+        let mut config = "DISTRIBUTED_STORAGE_CONFIG:\n".to_owned();
+        for at in 0..=JOBS_MAX {
+            let _ = writeln!(config, "  e{at}: [LocalStorage, {{storage_path: /datastorage}}]");
+        }
+        let checks = checks(&Bundle { config, ..Bundle::default() }, 0).unwrap();
+        let failed: Vec<_> = checks.iter().filter_map(Outcome::failure).collect();
+        assert_eq!(failed.len(), 1, "{failed:?}");
+        assert_eq!(failed[0].fault, "left_out");
+        assert!(!is_valid(&Report::default(), Some(&checks)));
+        assert!(checks_as_text(&checks).contains("1 failed"));
+    }
 }

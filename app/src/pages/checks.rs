@@ -1,6 +1,7 @@
 //! Live checks: the panel beside a form, the page of all of them, and one check as it comes.
 
 use crate::checks::{ActionLine, Board, CheckLine, Checked, Progress};
+use crate::form::events;
 use crate::{paths, text};
 use cluster::check::{Problem, Stage, StageKind, State};
 use config_model::rule::Severity;
@@ -68,10 +69,11 @@ pub fn Checks(
         return view! { <p class="dim">{words}</p> }.into_any();
     }
     let watch = running.then(|| paths::check_events(section.as_deref(), &back));
-    let script = watch
-        .is_some()
-        .then(|| view! { <script type="module" nonce=use_nonce() src=script></script> });
     let known = progress.done() > 0 || running;
+    // The results stay as they are while somebody edits: the script says so then.
+    let changed = known.then(|| view! { <p class="checks__changed" hidden>{t.changed_since}</p> });
+    let script =
+        known.then(|| view! { <script type="module" nonce=use_nonce() src=script></script> });
     let button = match (section.is_some(), known) {
         (_, true) => t.again,
         (true, false) => t.run,
@@ -79,20 +81,23 @@ pub fn Checks(
     };
     let from = back.clone();
     let reload = format!("{back}?checks");
+    let section = section.unwrap_or_default();
     view! {
-        <div class="checks__board" data-watch=watch>
+        <div class="checks__board" data-watch=watch data-saved=events::SAVED>
             <Summary progress=progress/>
+            {changed}
             <ul class="checks__list" role="list">
                 {lines.into_iter().map(|line| view! { <CheckItem line=line back=back.clone()/> }).collect_view()}
             </ul>
             <div class="checks__buttons">
                 <form method="post" action=paths::CHECKS hidden=running data-when="idle">
                     <input type="hidden" name="back" value=from.clone()/>
-                    <input type="hidden" name="section" value=section.unwrap_or_default()/>
+                    <input type="hidden" name="section" value=section.clone()/>
                     <button type="submit" class="pf-v6-c-button pf-m-secondary">{button}</button>
                 </form>
                 <form method="post" action=paths::CHECKS_CANCEL hidden=!running data-when="running">
                     <input type="hidden" name="back" value=from/>
+                    <input type="hidden" name="section" value=section/>
                     <button type="submit" class="pf-v6-c-button pf-m-secondary">{t.cancel}</button>
                 </form>
                 {running.then(|| view! { <a href=reload data-when="plain">{t.reload}</a> })}
@@ -103,14 +108,15 @@ pub fn Checks(
     .into_any()
 }
 
-/// How far all checks have come.
+/// How far all checks have come. Its element stays while they run, and its words change: a screen
+/// reader follows that.
 #[component]
 pub fn Summary(
     /// How many there are of what.
     progress: Progress,
 ) -> impl IntoView {
     let t = text::checks();
-    let Progress { all, passed, warned, failed, other, running } = progress;
+    let Progress { all, passed, warned, failed, other, running, old } = progress;
     let (done, tried) = (progress.done(), progress.done() + running);
     let words = if running > 0 {
         text::fill(t.progress, [("done", &done.to_string()), ("all", &tried.to_string())])
@@ -121,17 +127,27 @@ pub fn Summary(
         let parts = parts.iter().filter(|(count, _)| *count > 0);
         let parts: Vec<_> =
             parts.map(|(count, words)| text::fill(words, [("n", &count.to_string())])).collect();
-        parts.join(", ")
+        let results = parts.join(", ");
+        match old {
+            0 => results,
+            old if old == done => text::fill(t.before_change, [("results", &results)]),
+            old => {
+                text::fill(t.some_before_change, [("results", &results), ("n", &old.to_string())])
+            }
+        }
     };
     let bar = (running > 0).then(|| {
         view! { <progress class="bar" aria-label=t.title value=done.to_string() max=tried.max(1).to_string()></progress> }
     });
     let class =
         if failed > 0 { "checks__summary checks__summary--failed" } else { "checks__summary" };
-    view! { <div class=class id="checks-summary" role="status" data-all=all.to_string()>{bar}<p>{words}</p></div> }
+    view! { <div class=class id="checks-summary" role="status" data-part="" data-all=all.to_string()>{bar}<p>{words}</p></div> }
 }
 
 /// One check: what it is, its stages, what is wrong.
+///
+/// While it runs, only what is in its parts is drawn anew: what somebody types into a form stays,
+/// and so does the focus.
 #[component]
 pub fn CheckItem(
     /// The check.
@@ -156,22 +172,29 @@ pub fn CheckItem(
     let has_stages = !stages.is_empty();
     let problems: Vec<Problem> = stages.iter().filter_map(|stage| stage.problem.clone()).collect();
     let href = paths::field(&outcome.section, &outcome.path);
+    let part = |name: &str| format!("{name}-{id}");
+    let (head, tried, found) = (part("head"), part("stages"), part("found"));
+    let place = id.clone();
     view! {
         <li class=class id=id>
             <details open=open>
-                <summary class="check__head">
+                <summary class="check__head" id=head data-part="">
                     <Sign state=state/>
                     <span class="check__name"><b>{outcome.label}</b>" "<span class="check__target">{outcome.target}</span></span>
                     <span class="check__millis">{millis}</span>
                 </summary>
-                {has_stages.then(|| view! {
-                    <ol class="check__stages" role="list">{stages.into_iter().map(|stage| view! { <StageLine stage=stage/> }).collect_view()}</ol>
-                })}
+                <div id=tried data-part="">
+                    {has_stages.then(|| view! {
+                        <ol class="check__stages" role="list">{stages.into_iter().map(|stage| view! { <StageLine stage=stage/> }).collect_view()}</ol>
+                    })}
+                </div>
             </details>
             <p class="check__key"><a href=href><code>{outcome.path.to_string()}</code></a></p>
-            {problems.into_iter().map(|problem| view! { <ProblemNote problem=problem/> }).collect_view()}
-            {when}
-            {actions.into_iter().map(|action| view! { <ActionForm action=action check=outcome.check.clone() back=back.clone()/> }).collect_view()}
+            <div id=found data-part="">
+                {problems.into_iter().map(|problem| view! { <ProblemNote problem=problem/> }).collect_view()}
+                {when}
+            </div>
+            {actions.into_iter().map(|action| view! { <ActionForm action=action place=place.clone() check=outcome.check.clone() back=back.clone()/> }).collect_view()}
         </li>
     }
 }
@@ -264,9 +287,9 @@ fn ProblemNote(problem: Problem) -> impl IntoView {
 
 /// A button for something that only happens when somebody wants it.
 #[component]
-fn ActionForm(action: ActionLine, check: String, back: String) -> impl IntoView {
-    let id = format!("action-{}", action.name);
-    let help = format!("{id}-help");
+fn ActionForm(action: ActionLine, place: String, check: String, back: String) -> impl IntoView {
+    let form = format!("{}-{place}", action.name);
+    let (id, help) = (format!("text-{form}"), format!("help-{form}"));
     let asks = (!action.asks.is_empty()).then(|| {
         view! {
             <label class="action__label" for=id.clone()>{action.asks}</label>
@@ -274,7 +297,7 @@ fn ActionForm(action: ActionLine, check: String, back: String) -> impl IntoView 
         }
     });
     view! {
-        <form method="post" action=paths::CHECKS class="action">
+        <form method="post" action=paths::CHECKS class="action" id=form>
             <input type="hidden" name="back" value=back/>
             <input type="hidden" name="check" value=check/>
             <input type="hidden" name="action" value=action.name/>

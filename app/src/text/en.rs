@@ -347,6 +347,8 @@ pub(super) const CHECKS: Checks = Checks {
     warned: "{n} with a warning",
     passed: "{n} passed",
     other: "{n} not tried",
+    before_change: "{results}, before the last change",
+    some_before_change: "{results}; {n} of these before the last change",
     when: "Checked {ago}.",
     changed_since: "The draft has changed since.",
     millis: "{n} ms",

@@ -1,5 +1,6 @@
 //! Live checks of the draft: started by somebody, watched by whoever has a page open.
 
+use crate::checks::course::refusals::Refusals;
 use crate::checks::fault::Fault;
 use crate::checks::run::{Limits, Run};
 use crate::checks::{self, Action, Asked, Job, Settings, of_section};
@@ -29,11 +30,11 @@ pub enum Scope {
 }
 
 impl Scope {
-    fn holds(&self, job: &Job) -> bool {
+    fn holds(&self, outcome: &Outcome) -> bool {
         match self {
             Self::All => true,
-            Self::Section(id) => job.section() == id,
-            Self::Check(name) => job.check().name == name,
+            Self::Section(id) => outcome.section == *id,
+            Self::Check(name) => outcome.check == *name,
         }
     }
 }
@@ -63,7 +64,6 @@ pub struct Busy;
 /// A run, and what it tried.
 struct Kept {
     run: Arc<Run>,
-    scope: Scope,
     began: i64,
     version: i64,
 }
@@ -73,6 +73,7 @@ pub struct CheckService {
     net: Net,
     limits: Limits,
     kept: Mutex<Vec<Kept>>,
+    refusals: Refusals,
     /// Runs for programs; there are not more of them at a time.
     programs: Semaphore,
 }
@@ -95,8 +96,8 @@ impl std::fmt::Debug for CheckService {
 impl CheckService {
     /// A service that reaches the outside through `net`.
     pub fn new(net: Net, limits: Limits) -> Self {
-        let programs = Semaphore::new(RUNS_AT_ONCE);
-        Self { net, limits, kept: Mutex::default(), programs }
+        let (refusals, programs) = (Refusals::remembering(), Semaphore::new(RUNS_AT_ONCE));
+        Self { net, limits, kept: Mutex::default(), refusals, programs }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Kept>> {
@@ -104,6 +105,9 @@ impl CheckService {
     }
 
     /// Starts what `scope` names. What is under way for the same things is ended first.
+    ///
+    /// A log-in that was refused is tried again where somebody asks for just this: in a run of
+    /// everything, an account would be locked by a button that is pressed again and again.
     pub fn start(
         &self,
         tried: Tried<'_>,
@@ -114,16 +118,20 @@ impl CheckService {
         let Tried { document, files, version } = tried;
         let settings = Settings { document, files, now, asked };
         let jobs: Vec<Job> =
-            checks::plan(&settings).into_iter().filter(|job| scope.holds(job)).collect();
+            checks::plan(&settings).into_iter().filter(|job| scope.holds(&job.outcome())).collect();
+        let refusals = match scope {
+            Scope::All => self.refusals.clone(),
+            Scope::Section(_) | Scope::Check(_) => self.refusals.insisting(),
+        };
         let mut kept = self.lock();
-        for kept in kept.iter().filter(|kept| *scope == Scope::All || *scope == kept.scope) {
-            kept.run.cancel();
+        for kept in kept.iter() {
+            kept.run.cancel_those(|outcome| scope.holds(outcome));
         }
         if kept.iter().filter(|kept| kept.run.is_open()).count() >= RUNS_AT_ONCE {
             return Err(Busy);
         }
-        let run = Run::start(jobs, &settings, &self.net, self.limits);
-        kept.push(Kept { run: run.clone(), scope: scope.clone(), began: now, version });
+        let run = Run::start_knowing(&refusals, jobs, &settings, &self.net, self.limits);
+        kept.push(Kept { run: run.clone(), began: now, version });
         let beyond = kept.len().saturating_sub(RUNS_KEPT);
         kept.drain(..beyond);
         drop(kept);
@@ -141,18 +149,23 @@ impl CheckService {
         let settings = Settings { document, files, now, asked: None };
         let jobs = checks::plan(&settings);
         // Whoever asks may go away; then nobody needs the rest.
-        let run = EndedWithUs(Run::start(jobs, &settings, &self.net, self.limits));
+        let run = Run::start_knowing(&self.refusals, jobs, &settings, &self.net, self.limits);
+        let run = EndedWithUs(run);
         Ok(run.0.finished().await)
     }
 
-    /// Ends everything that is under way.
-    pub fn cancel(&self) {
-        self.lock().iter().for_each(|kept| kept.run.cancel());
+    /// Ends what is under way of this; what somebody else tries besides goes on.
+    pub fn cancel(&self, scope: &Scope) {
+        for kept in self.lock().iter() {
+            kept.run.cancel_those(|outcome| scope.holds(outcome));
+        }
     }
 
-    /// Runs that are under way.
-    pub fn under_way(&self) -> Vec<Arc<Run>> {
-        self.lock().iter().filter(|kept| !kept.run.is_over()).map(|kept| kept.run.clone()).collect()
+    /// Runs in which something of this is under way.
+    pub fn under_way(&self, scope: &Scope) -> Vec<Arc<Run>> {
+        let kept = self.lock();
+        let runs = kept.iter().map(|kept| &kept.run);
+        runs.filter(|run| run.is_trying(|outcome| scope.holds(outcome))).cloned().collect()
     }
 
     /// What there is to try, each with what is known of it from the last time.
@@ -223,5 +236,11 @@ pub fn progress(lines: &[CheckLine]) -> Progress {
         failed: count(|state| state == State::Failed),
         other: count(|state| matches!(state, State::Skipped | State::Cancelled)),
         running: count(|state| !state.is_final()),
+        old: lines.iter().filter(|line| is_old(line)).count(),
     }
+}
+
+/// Whether a line has a result that is of another draft than this one.
+fn is_old(line: &CheckLine) -> bool {
+    line.outcome.state.is_final() && line.checked.is_some_and(|checked| checked.changed)
 }

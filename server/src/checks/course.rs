@@ -1,15 +1,18 @@
 //! The course of one check: its stages as they are tried, for whoever watches.
 
+pub mod faults;
 pub mod reach;
+pub mod refusals;
 mod secrets;
 
 use super::fault::{Fault, Told};
-use super::{Settings, common};
+use super::{Check, Settings, common};
 use crate::clients::dial::Net;
 use crate::clients::tls::Authorities;
 use cluster::check::{Problem, Stage, StageKind, State};
 use config_model::bundle::EXTRA_CA_FOLDER;
 use config_model::rule::Severity;
+use refusals::Refusals;
 use rustls::pki_types::CertificateDer;
 pub(super) use secrets::Secrets;
 use std::collections::BTreeMap;
@@ -17,8 +20,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// Stages of one check. No check has more; what it would add is left out.
+/// Stages of one check. Few have more; what passes after these is left out.
 const STAGES_MAX: usize = 60;
+/// Stages beyond them that warn or were skipped, and as many again that failed: no check is green
+/// because its list was full.
+const STAGES_BEYOND: usize = 20;
 
 /// A stage has failed, and said why; nothing more can be tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +42,8 @@ pub(super) struct Ground {
     pub(super) began: Instant,
     pub(super) secrets: Arc<Secrets>,
     pub(super) files: Arc<BTreeMap<String, Vec<u8>>>,
+    /// Log-ins that were refused in other runs, or in this one.
+    pub(super) refusals: Refusals,
     /// Told after each change, so that somebody who watches looks again.
     pub(super) changed: watch::Sender<u64>,
 }
@@ -45,8 +53,9 @@ pub(super) struct Ground {
 pub struct Course {
     ground: Ground,
     stages: Arc<Mutex<Stages>>,
-    hidden: Arc<Mutex<Secrets>>,
-    why: &'static str,
+    /// What must not be in any text: the configuration's secrets, and what came up on the way.
+    secrets: Arc<Mutex<Arc<Secrets>>>,
+    check: &'static Check,
 }
 
 /// The stages of a check.
@@ -67,8 +76,9 @@ impl std::fmt::Debug for Course {
 }
 
 impl Course {
-    pub(super) fn new(ground: Ground, why: &'static str) -> Self {
-        Self { ground, stages: Arc::default(), hidden: Arc::default(), why }
+    pub(super) fn new(ground: Ground, check: &'static Check) -> Self {
+        let secrets = Arc::new(Mutex::new(ground.secrets.clone()));
+        Self { ground, stages: Arc::default(), secrets, check }
     }
 
     /// Seconds since 1970, when the run began.
@@ -119,16 +129,27 @@ impl Course {
 
     /// Begins a stage.
     pub fn begin(&self, kind: StageKind, tried: impl AsRef<str>) -> Step {
-        let mut stages = self.lock();
-        let open = !stages.closed && stages.all.len() < STAGES_MAX;
-        let at = open.then_some(stages.all.len());
-        if open {
-            let tried = self.clean(tried.as_ref());
-            stages.all.push(stage(kind, tried, State::Running));
-        }
-        drop(stages);
+        let stage = stage(kind, self.clean(tried.as_ref()), State::Running);
+        let at = self.lock().begin(&stage);
         self.tell();
-        Step { course: self.clone(), at, began: Instant::now() }
+        Step { course: self.clone(), at, stage, began: Instant::now() }
+    }
+
+    /// How often just this log-in was refused of late, where it is not to be tried again: runs of
+    /// everything spare the account. `values` are the target, the account and the password; to
+    /// say it there is [`faults::not_repeated`].
+    pub fn refused_before(&self, values: &[&str]) -> Option<u32> {
+        self.ground.refusals.times(self.check.name, values, self.clock())
+    }
+
+    /// This log-in was refused, as the password is wrong.
+    pub fn remember_refusal(&self, values: &[&str]) {
+        self.ground.refusals.remember(self.check.name, values, self.clock());
+    }
+
+    /// This log-in was accepted; what was refused before counts no more.
+    pub fn forget_refusal(&self, values: &[&str]) {
+        self.ground.refusals.forget(self.check.name, values, self.clock());
     }
 
     /// Whether the check was given up. One that writes asks for nothing more then, and takes away
@@ -191,21 +212,22 @@ impl Course {
     }
 
     fn filled(&self, told: &Told) -> Problem {
-        told.problem(self.why, |text| self.clean(text))
+        told.problem(self.check.matters, |text| self.clean(text))
     }
 
     /// Text as it may be shown: short, on one line, and without any secret of the configuration.
     ///
     /// What a service says may be anything, also what it was just told.
     fn clean(&self, text: &str) -> String {
-        let own = self.hidden.lock().unwrap_or_else(PoisonError::into_inner).clean(text);
-        self.ground.secrets.clean(&own)
+        let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        secrets.clean(text)
     }
 
     /// Takes care that this does not appear in any text either: what the check was given while it
     /// went on, such as a token.
     pub fn hide(&self, secret: &str) {
-        self.hidden.lock().unwrap_or_else(PoisonError::into_inner).add(secret);
+        let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::make_mut(&mut secrets).add(secret);
     }
 }
 
@@ -218,7 +240,9 @@ fn stage(kind: StageKind, tried: String, state: State) -> Stage {
 #[must_use = "a stage has to end"]
 pub struct Step {
     course: Course,
+    /// Where it is told; none where there was no room for it.
     at: Option<usize>,
+    stage: Stage,
     began: Instant,
 }
 
@@ -252,19 +276,43 @@ impl Step {
         let answer = self.course.clean(answer);
         let problem = told.map(|told| self.course.filled(&told));
         let elapsed = millis(self.began);
-        if let Some(at) = self.at
-            && let Some(stage) = self.course.lock().open(at)
-        {
-            *stage = Stage { state, millis: Some(elapsed), answer, problem, ..stage.clone() };
-        }
+        let ended = Stage { state, millis: Some(elapsed), answer, problem, ..self.stage };
+        self.course.lock().end(self.at, ended);
         self.course.tell();
     }
 }
 
 impl Stages {
-    /// A stage that may still change.
-    fn open(&mut self, at: usize) -> Option<&mut Stage> {
-        if self.closed { None } else { self.all.get_mut(at) }
+    /// Tells that a stage is under way; none where there is no room for it.
+    fn begin(&mut self, stage: &Stage) -> Option<usize> {
+        if self.closed || self.all.len() >= STAGES_MAX {
+            return None;
+        }
+        self.all.push(stage.clone());
+        Some(self.all.len() - 1)
+    }
+
+    /// Tells how a stage went. Where there was no room for it, it is told if it did not pass.
+    fn end(&mut self, at: Option<usize>, ended: Stage) {
+        if self.closed {
+            return;
+        }
+        if let Some(at) = at {
+            if let Some(stage) = self.all.get_mut(at) {
+                *stage = ended;
+            }
+        } else if self.all.len() < room(ended.state) {
+            self.all.push(ended);
+        }
+    }
+}
+
+/// How many stages there may be before one that ended like this is left out.
+fn room(state: State) -> usize {
+    match state {
+        State::Passed => STAGES_MAX,
+        State::Failed => STAGES_MAX + 2 * STAGES_BEYOND,
+        _ => STAGES_MAX + STAGES_BEYOND,
     }
 }
 
@@ -275,13 +323,19 @@ pub(super) fn millis(began: Instant) -> u32 {
 
 impl Ground {
     /// What the checks of these settings share.
-    pub(super) fn of(settings: &Settings<'_>, net: Net, changed: watch::Sender<u64>) -> Self {
+    pub(super) fn of(
+        settings: &Settings<'_>,
+        net: Net,
+        refusals: Refusals,
+        changed: watch::Sender<u64>,
+    ) -> Self {
         Self {
             net,
             now: settings.now,
             began: Instant::now(),
             secrets: Arc::new(Secrets::of(settings.document)),
             files: Arc::new(settings.files.clone()),
+            refusals,
             changed,
         }
     }

@@ -67,12 +67,12 @@ faults! {
     /// Result 49, and no more is said.
     WRONG_CREDENTIALS: Error,
     "The directory refuses the name or the password of the search account {name}.",
-    fix "Enter the password anew, and the name as the directory has it. Each check sends this password again; a directory that locks accounts after several wrong ones will lock it: correct it before you check again. To try both: ldapwhoami -x -H {uri} -D {account} -W";
+    fix "Enter the password anew, and the name as the directory has it. Each press of Check sends this password again; a directory that locks accounts after several wrong ones will lock it: correct it before you check again. To try both: ldapwhoami -x -H {uri} -D {account} -W";
 
     /// Result 49 with data 52e of Active Directory.
     WRONG_PASSWORD: Error,
     "The password of the search account {name} is wrong.",
-    fix "Enter the password that the account has in Active Directory. Each check sends this password again; a directory that locks accounts after several wrong ones will lock it: correct it before you check again.";
+    fix "Enter the password that the account has in Active Directory. Each press of Check sends this password again; a directory that locks accounts after several wrong ones will lock it: correct it before you check again.";
 
     /// Result 32, or 49 with data 525 of Active Directory.
     ACCOUNT_UNKNOWN: Error,

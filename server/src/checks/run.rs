@@ -1,10 +1,12 @@
 //! Runs many checks at once: each with a deadline, all of them with another.
 
+use super::course::faults::LEFT_OUT;
+use super::course::refusals::Refusals;
 use super::course::{Course, Done, Ground, millis};
 use super::fault::Told;
 use super::{Job, Settings};
 use crate::clients::dial::Net;
-use cluster::check::{Outcome, State};
+use cluster::check::{Outcome, StageKind, State};
 use config_model::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,7 +15,7 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio::time::error::Elapsed;
 use tokio::time::{timeout, timeout_at};
 
-/// Checks in one run. What is beyond is not tried, and the result says so.
+/// Checks in one run. What is beyond is not tried; the first of it fails and says so.
 pub const JOBS_MAX: usize = 200;
 
 /// How long a check that writes may tidy up after it was given up: some requests without an
@@ -43,9 +45,34 @@ struct Entry {
     course: Course,
     state: Mutex<(State, Option<u32>)>,
     writes: bool,
+    cancelled: watch::Sender<bool>,
 }
 
 impl Entry {
+    fn of(job: &Job, ground: &Ground) -> Self {
+        Self {
+            outcome: job.outcome(),
+            course: Course::new(ground.clone(), job.check),
+            state: Mutex::new((State::Waiting, None)),
+            writes: job.check.writes,
+            cancelled: watch::Sender::new(false),
+        }
+    }
+
+    /// What stands for the checks that are too many: the first of them, failed.
+    fn left_out(jobs: &[Job], ground: &Ground) -> Option<Self> {
+        let entry = Self::of(jobs.first()?, ground);
+        let (max, all) = (JOBS_MAX.to_string(), (JOBS_MAX + jobs.len()).to_string());
+        let step = entry.course.begin(StageKind::Settings, "how many things there are to try");
+        step.fail(&all, LEFT_OUT.with(&[("max", &max), ("all", &all)]));
+        entry.set(State::Failed, None);
+        Some(entry)
+    }
+
+    fn is_over(&self) -> bool {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).0.is_final()
+    }
+
     fn set(&self, state: State, millis: Option<u32>) {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = (state, millis);
     }
@@ -60,8 +87,6 @@ impl Entry {
 pub struct Run {
     entries: Vec<Entry>,
     changed: watch::Sender<u64>,
-    cancelled: watch::Sender<bool>,
-    left_out: usize,
     /// Checks that were given up and still tidy up.
     outliving: watch::Sender<usize>,
 }
@@ -106,34 +131,26 @@ impl std::fmt::Debug for Run {
 }
 
 impl Run {
-    /// Starts these checks.
-    pub fn start(
+    /// Starts these checks. Every log-in is tried.
+    pub fn start(jobs: Vec<Job>, settings: &Settings<'_>, net: &Net, limits: Limits) -> Arc<Self> {
+        Self::start_knowing(&Refusals::default(), jobs, settings, net, limits)
+    }
+
+    /// Starts these checks, with what is known of log-ins that were refused.
+    pub fn start_knowing(
+        refusals: &Refusals,
         mut jobs: Vec<Job>,
         settings: &Settings<'_>,
         net: &Net,
         limits: Limits,
     ) -> Arc<Self> {
-        let left_out = jobs.len().saturating_sub(JOBS_MAX);
-        jobs.truncate(JOBS_MAX);
-        let (changed, cancelled) = (watch::Sender::new(0), watch::Sender::new(false));
-        let ground = Ground::of(settings, net.clone(), changed.clone());
-        let (entries, works): (Vec<_>, Vec<_>) = jobs
-            .into_iter()
-            .map(|job| {
-                let course = Course::new(ground.clone(), job.check.matters);
-                let outcome = job.outcome();
-                let state = Mutex::new((State::Waiting, None));
-                let writes = job.check.writes;
-                (Entry { outcome, course, state, writes }, job.work.0)
-            })
-            .unzip();
-        let run = Arc::new(Self {
-            entries,
-            changed,
-            cancelled,
-            left_out,
-            outliving: watch::Sender::new(0),
-        });
+        let beyond = jobs.split_off(jobs.len().min(JOBS_MAX));
+        let changed = watch::Sender::new(0);
+        let ground = Ground::of(settings, net.clone(), refusals.clone(), changed.clone());
+        let (mut entries, works): (Vec<_>, Vec<_>) =
+            jobs.into_iter().map(|job| (Entry::of(&job, &ground), job.work.0)).unzip();
+        entries.extend(Entry::left_out(&beyond, &ground));
+        let run = Arc::new(Self { entries, changed, outliving: watch::Sender::new(0) });
         let turns = Arc::new(Semaphore::new(limits.at_once));
         let end = tokio::time::Instant::now() + limits.all;
         for (at, work) in works.into_iter().enumerate() {
@@ -152,7 +169,7 @@ impl Run {
         end: tokio::time::Instant,
     ) {
         let entry = &self.entries[at];
-        let mut cancelled = self.cancelled.subscribe();
+        let mut cancelled = entry.cancelled.subscribe();
         let turn = tokio::select! {
             turn = turns.acquire() => turn.ok(),
             () = tokio::time::sleep_until(end) => None,
@@ -220,9 +237,16 @@ impl Run {
         self.changed.send_modify(|count| *count += 1);
     }
 
-    /// Ends what is under way; what has ended keeps its result.
+    /// Ends everything that is under way; what has ended keeps its result.
     pub fn cancel(&self) {
-        self.cancelled.send_replace(true);
+        self.cancel_those(|_| true);
+    }
+
+    /// Ends what is under way of these checks; the others go on.
+    pub fn cancel_those(&self, is_meant: impl Fn(&Outcome) -> bool) {
+        for entry in self.entries.iter().filter(|entry| is_meant(&entry.outcome)) {
+            entry.cancelled.send_replace(true);
+        }
     }
 
     /// What is known of one check.
@@ -236,26 +260,24 @@ impl Run {
         self.entries.iter().map(Entry::outcome).collect()
     }
 
-    /// How many checks were too many for one run.
-    pub fn left_out(&self) -> usize {
-        self.left_out
-    }
-
     /// Told of after each change.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
     }
 
-    /// Whether it is under way, and nobody has ended it.
+    /// Whether something is under way that nobody has ended.
     pub fn is_open(&self) -> bool {
-        !*self.cancelled.borrow() && !self.is_over()
+        self.entries.iter().any(|entry| !*entry.cancelled.borrow() && !entry.is_over())
     }
 
     /// Whether nothing is under way.
     pub fn is_over(&self) -> bool {
-        let is_final =
-            |entry: &Entry| entry.state.lock().unwrap_or_else(PoisonError::into_inner).0.is_final();
-        self.entries.iter().all(is_final)
+        self.entries.iter().all(Entry::is_over)
+    }
+
+    /// Whether one of these checks is under way.
+    pub fn is_trying(&self, is_meant: impl Fn(&Outcome) -> bool) -> bool {
+        self.entries.iter().any(|entry| is_meant(&entry.outcome) && !entry.is_over())
     }
 
     /// Waits for the end.

@@ -119,7 +119,7 @@ faults! {
     /// Result 535.
     WRONG_PASSWORD: Error,
     "The mail server refuses the user name {user} or its password.",
-    fix "Enter both anew. Services with two-factor log-in want a password made for one program. Each check sends this password again; a service that locks accounts after several wrong ones will lock it: correct it before you check again.";
+    fix "Enter both anew. Services with two-factor log-in want a password made for one program. Each press of Check sends this password again; a service that locks accounts after several wrong ones will lock it: correct it before you check again.";
 
     /// Result 535 of Exchange Online: the switch of the mailbox.
     LOGIN_DISABLED: Error,

@@ -4,7 +4,7 @@ use super::dial::{DialError, Net};
 use super::tls::{Tls, TlsError, secure};
 use super::wire::Wire;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
@@ -20,6 +20,12 @@ pub const REQUEST_TIME: Duration = Duration::from_secs(6);
 /// Who asks.
 const USER_AGENT: HeaderValue =
     HeaderValue::from_static(concat!("quay-console/", env!("CARGO_PKG_VERSION")));
+
+/// Why a header cannot be sent.
+const NOT_IN_HEADER: &str =
+    "the value contains a line end or a control character, which no header may hold";
+/// Why a path cannot be sent.
+const NOT_IN_PATH: &str = "the address contains a character that none may hold";
 
 /// Where a web service is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +100,9 @@ impl Answer {
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
+    /// Nothing was sent, for this reason.
+    #[error("not sent: {0}")]
+    Ours(&'static str),
     /// The answer is none in HTTP.
     #[error("the answer is not HTTP")]
     NotHttp,
@@ -171,18 +180,17 @@ impl Http {
         let says_empty = body.is_empty() && matches!(method, Method::POST | Method::PUT);
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = method;
-        *request.uri_mut() = path.parse().map_err(|_| HttpError::NotHttp)?;
+        *request.uri_mut() = path.parse().map_err(|_| HttpError::Ours(NOT_IN_PATH))?;
         let into = request.headers_mut();
         let host = self.origin.authority();
-        into.insert(header::HOST, host.parse().map_err(|_| HttpError::NotHttp)?);
+        into.insert(header::HOST, host.parse().map_err(|_| HttpError::Ours(NOT_IN_PATH))?);
         into.insert(header::USER_AGENT, USER_AGENT);
         if says_empty {
             into.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         for (name, value) in headers {
-            let name: http::HeaderName = name.parse().map_err(|_| HttpError::NotHttp)?;
-            let value = HeaderValue::from_bytes(value.as_bytes());
-            into.insert(name, value.map_err(|_| HttpError::NotHttp)?);
+            let (name, value) = line(name, value)?;
+            into.insert(name, value);
         }
         let answer = timeout(REQUEST_TIME, self.call(request)).await;
         answer.unwrap_or(Err(HttpError::Silent(asked)))
@@ -236,6 +244,13 @@ impl std::fmt::Debug for Http {
     }
 }
 
+/// A header, where it can be sent at all: a token that was copied with its line end cannot.
+fn line(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), HttpError> {
+    let name = name.parse().map_err(|_| HttpError::Ours(NOT_IN_HEADER))?;
+    let value = HeaderValue::from_bytes(value.as_bytes());
+    Ok((name, value.map_err(|_| HttpError::Ours(NOT_IN_HEADER))?))
+}
+
 async fn begin(wire: Wire) -> Result<Open, HttpError> {
     let (sender, connection) =
         handshake(TokioIo::new(wire)).await.map_err(|error| fault(&error))?;
@@ -250,5 +265,20 @@ fn fault(error: &hyper::Error) -> HttpError {
         HttpError::NotHttp
     } else {
         HttpError::Closed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_with_a_line_end_is_no_fault_of_the_service() {
+        let sent = line("authorization", "Bearer a-token");
+        assert!(sent.is_ok_and(|(name, value)| name == "authorization" && value.len() == 14));
+        for token in ["Bearer a-token\n", "Bearer a\r\nx-other: token", "Bearer \u{1b}[1m"] {
+            let error = line("authorization", token).unwrap_err();
+            assert_eq!(error.to_string(), format!("not sent: {NOT_IN_HEADER}"), "{token:?}");
+        }
     }
 }

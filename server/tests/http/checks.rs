@@ -1,8 +1,17 @@
 //! Live checks over HTTP: started, followed, ended; nothing secret in what comes.
 
-use crate::support::{Ground, PASSWORD, TestApp};
+use crate::support::{Ground, PASSWORD, TestApp, set};
+use cluster::check::{Outcome, State};
+use config_model::path::Path;
+use server::backend::checks::Scope;
+use server::checks::run::JOBS_MAX;
+use std::fmt::Write as _;
+use std::io;
 use std::net::{Ipv4Addr, TcpListener};
-use tokio::net::TcpListener as Listener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener as Listener, TcpStream};
 
 /// A console with a Redis at this port, and another at a port where nobody listens.
 async fn app_with_redis(port: u16) -> TestApp {
@@ -25,6 +34,59 @@ async fn silent_port() -> (Listener, u16) {
     let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("there is a free port");
     let port = listener.local_addr().expect("it listens").port();
     (listener, port)
+}
+
+/// A mail server that refuses every log-in and counts them: its port, and their number.
+async fn refusing_mail_server() -> (u16, Arc<AtomicUsize>) {
+    let (listener, port) = silent_port().await;
+    let tried = Arc::new(AtomicUsize::new(0));
+    let counted = tried.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let _ = refuse(stream, &counted).await;
+        }
+    });
+    (port, tried)
+}
+
+/// One conversation with it.
+async fn refuse(stream: TcpStream, tried: &AtomicUsize) -> io::Result<()> {
+    let (reader, mut writer) = stream.into_split();
+    let mut lines = BufReader::new(reader).lines();
+    writer.write_all(b"220 mail.example.com\r\n").await?;
+    while let Some(line) = lines.next_line().await? {
+        let answer = match line.split(' ').next() {
+            Some("EHLO") => "250-mail.example.com\r\n250 AUTH PLAIN\r\n",
+            Some("AUTH") => {
+                tried.fetch_add(1, Ordering::SeqCst);
+                "535 5.7.8 Authentication credentials invalid\r\n"
+            }
+            _ => "221 good-bye\r\n",
+        };
+        writer.write_all(answer.as_bytes()).await?;
+    }
+    Ok(())
+}
+
+/// A console with a Redis where nobody listens, and a mail server at this port.
+async fn app_with_mail(port: u16) -> TestApp {
+    let config = format!(
+        "BUILDLOGS_REDIS: {{host: 127.0.0.1, port: {}}}\nFEATURE_MAILING: true\n\
+         MAIL_SERVER: 127.0.0.1\nMAIL_PORT: {port}\nMAIL_USE_TLS: false\nMAIL_USE_AUTH: true\n\
+         MAIL_USERNAME: quay\nMAIL_PASSWORD: hunter22\n",
+        closed_port()
+    );
+    TestApp::logged_in_at(Ground::new().with_config(&config)).await
+}
+
+/// What one section is about.
+fn section(id: &str) -> Scope {
+    Scope::Section(id.to_owned())
+}
+
+/// Whether something of this is under way that nobody has ended.
+fn is_under_way(app: &TestApp, scope: &Scope) -> bool {
+    app.state.checks.under_way(scope).iter().any(|run| run.is_open())
 }
 
 /// Waits for the end of all checks and gives what a page was sent meanwhile.
@@ -55,8 +117,11 @@ async fn who_follows_is_sent_each_check_and_the_end() {
     let answer = app.get("/checks/events?back=/review").await;
     assert_eq!(answer.header("content-type"), "text/event-stream");
     let text = answer.text();
-    for piece in ["id=\"check-redis-BUILDLOGS_REDIS\"", "id=\"check-redis-PULL_METRICS_REDIS\""] {
-        assert!(text.contains(piece), "{piece} is not in {text}");
+    for path in ["BUILDLOGS_REDIS", "PULL_METRICS_REDIS"] {
+        for part in ["", "head-", "stages-", "found-"] {
+            let piece = format!("id=\"{part}check-redis-{path}\"");
+            assert!(text.contains(&piece), "{piece} is not in {text}");
+        }
     }
     assert!(text.contains("2 failed") && text.trim_end().ends_with("data: done"), "{text}");
     assert!(!text.contains("hunter22"), "{text}");
@@ -89,8 +154,9 @@ async fn the_same_checks_are_not_run_twice_at_a_time() {
         let answer = app.post_form("/checks", &[("section", "redis")]).await;
         assert_eq!(answer.status, 303);
     }
-    assert_eq!(app.state.checks.under_way().iter().filter(|run| run.is_open()).count(), 1);
-    app.state.checks.cancel();
+    let runs = app.state.checks.under_way(&Scope::All);
+    assert_eq!(runs.iter().filter(|run| run.is_open()).count(), 1);
+    app.state.checks.cancel(&Scope::All);
 }
 
 #[tokio::test]
@@ -98,10 +164,121 @@ async fn a_result_of_an_earlier_draft_says_so() {
     let app = app_with_redis(closed_port()).await;
     app.post_form("/checks", &[("section", "redis")]).await;
     followed(&app, "?section=redis").await;
-    let edit = crate::support::set(config_model::path::Path::key("REGISTRY_TITLE"), "Another");
+    let page = app.get("/section/redis").await.text();
+    assert!(page.contains("2 failed<") && page.contains("/checks.js\""), "{page}");
+    let edit = set(Path::key("REGISTRY_TITLE"), "Another");
     assert_eq!(app.rpc(&[edit]).await.status, 200);
     let page = app.get("/section/redis").await.text();
-    assert!(page.contains("The draft has changed since."), "{page}");
+    assert!(page.contains("2 failed, before the last change<"), "{page}");
+    // Once more than in the note that is hidden until somebody edits, for each check.
+    assert_eq!(page.matches("The draft has changed since.").count(), 3, "{page}");
+}
+
+#[tokio::test]
+async fn where_nothing_was_tried_no_script_is_loaded_for_it() {
+    let app = app_with_redis(closed_port()).await;
+    let page = app.get("/section/redis").await.text();
+    assert!(!page.contains("checks.js"), "{page}");
+}
+
+#[tokio::test]
+async fn results_of_two_states_of_the_draft_are_told_apart() {
+    let (port, _) = refusing_mail_server().await;
+    let app = app_with_mail(port).await;
+    app.post_form("/checks", &[("back", "/checks")]).await;
+    followed(&app, "").await;
+    let edit = set(Path::key("REGISTRY_TITLE"), "Another");
+    assert_eq!(app.rpc(&[edit]).await.status, 200);
+    app.post_form("/checks", &[("section", "redis")]).await;
+    followed(&app, "").await;
+    let page = app.get("/checks").await.text();
+    assert!(page.contains("2 failed; 1 of these before the last change<"), "{page}");
+}
+
+#[tokio::test]
+async fn who_follows_or_ends_the_checks_of_a_page_leaves_others_alone() {
+    let (_listener, port) = silent_port().await;
+    let app = app_with_mail(port).await;
+    app.post_form("/checks", &[("section", "email")]).await;
+    app.post_form("/checks", &[("section", "redis")]).await;
+    let text = followed(&app, "?section=redis").await;
+    assert!(text.contains("1 failed") && text.trim_end().ends_with("data: done"), "{text}");
+    assert!(is_under_way(&app, &section("email")), "nobody has waited for the mail server");
+    let answer =
+        app.post_form("/checks/cancel", &[("section", "redis"), ("back", "/section/redis")]).await;
+    assert_eq!(answer.redirect(), (303, "/section/redis#checks"));
+    assert!(is_under_way(&app, &section("email")), "another page's button has ended it");
+    let page = app.get("/section/email").await.text();
+    assert!(page.contains("name=\"section\" value=\"email\""), "{page}");
+    app.post_form("/checks/cancel", &[("section", "email")]).await;
+    let text = followed(&app, "?section=email").await;
+    assert!(text.contains("1 not tried") && !is_under_way(&app, &Scope::All), "{text}");
+}
+
+#[tokio::test]
+async fn a_section_that_is_tried_anew_takes_its_checks_out_of_a_run_of_everything() {
+    let (_listener, port) = silent_port().await;
+    let app = app_with_mail(port).await;
+    app.post_form("/checks", &[]).await;
+    let all = app.state.checks.under_way(&Scope::All).pop().expect("it has just begun");
+    app.post_form("/checks", &[("section", "email")]).await;
+    let outcomes = all.finished().await;
+    let states: Vec<_> =
+        outcomes.iter().map(|outcome| (outcome.check.as_str(), outcome.state)).collect();
+    assert_eq!(states, [("redis", State::Failed), ("smtp", State::Cancelled)]);
+    assert!(is_under_way(&app, &section("email")), "what was asked for last goes on");
+    app.post_form("/checks/cancel", &[]).await;
+    assert!(!is_under_way(&app, &Scope::All));
+}
+
+#[tokio::test]
+async fn a_run_of_everything_does_not_repeat_a_log_in_that_was_refused() {
+    let (port, tried) = refusing_mail_server().await;
+    let app = app_with_mail(port).await;
+    let tried = || tried.load(Ordering::SeqCst);
+    for _ in 0..3 {
+        app.post_form("/checks", &[("back", "/review")]).await;
+        followed(&app, "").await;
+    }
+    assert_eq!(tried(), 1, "the account would be locked");
+    let page = app.get("/checks").await.text();
+    assert!(page.contains("refused once with these values"), "{page}");
+    let draft = app.state.drafts.load().await.expect("the draft can be read");
+    let outcomes = app.state.checks.run_all(&draft.document, &draft.files, app.state.clock.now());
+    let outcomes = outcomes.await.expect("nothing else runs");
+    let faults = outcomes.iter().filter_map(Outcome::failure);
+    let faults: Vec<_> = faults.map(|problem| problem.fault.as_str()).collect();
+    assert_eq!((faults, tried()), (vec!["connection_refused", "login_not_repeated"], 1));
+    // Who presses the button of the section wants to know.
+    app.post_form("/checks", &[("section", "email")]).await;
+    let text = followed(&app, "?section=email").await;
+    assert!(text.contains("refuses the user name quay"), "{text}");
+    assert_eq!(tried(), 2);
+    let corrected = set(Path::key("MAIL_PASSWORD"), "another-one");
+    assert_eq!(app.rpc(&[corrected]).await.status, 200);
+    app.post_form("/checks", &[]).await;
+    followed(&app, "").await;
+    assert_eq!(tried(), 3, "another password is tried");
+}
+
+#[tokio::test]
+async fn what_is_too_much_for_one_run_is_no_silence() {
+    let mut config = "DISTRIBUTED_STORAGE_CONFIG:\n".to_owned();
+    for at in 0..JOBS_MAX + 2 {
+        let _ = writeln!(config, "  e{at}: [LocalStorage, {{storage_path: /datastorage}}]");
+    }
+    let app = TestApp::logged_in_at(Ground::new().with_config(&config)).await;
+    app.post_form("/checks", &[]).await;
+    followed(&app, "").await;
+    let page = app.get("/checks").await.text();
+    assert!(page.contains("1 failed, 200 passed"), "{page}");
+    assert!(page.contains("things at most, and there are 202."), "{page}");
+    let draft = app.state.drafts.load().await.expect("the draft can be read");
+    let outcomes = app.state.checks.run_all(&draft.document, &draft.files, app.state.clock.now());
+    let outcomes = outcomes.await.expect("nothing else runs");
+    let faults = outcomes.iter().filter_map(Outcome::failure);
+    let faults: Vec<_> = faults.map(|problem| problem.fault.as_str()).collect();
+    assert_eq!(faults, ["left_out"]);
 }
 
 #[tokio::test]

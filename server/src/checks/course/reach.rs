@@ -1,5 +1,6 @@
 //! The first stages of nearly every check: name, connection, TLS.
 
+use super::faults::VALUE_NOT_SENDABLE;
 use super::{Course, Stopped};
 use crate::checks::common;
 use crate::checks::fault::Told;
@@ -190,6 +191,7 @@ pub fn not_secured(
         TlsError::NotYet => common::CERTIFICATE_NOT_YET.with(&places),
         TlsError::Untrusted => common::CERTIFICATE_UNTRUSTED.with(&places),
         TlsError::Partial => common::CERTIFICATE_CHAIN.with(&places),
+        TlsError::AuthorityExpired => common::AUTHORITY_EXPIRED.with(&places),
         TlsError::OtherName => common::CERTIFICATE_NAME.with(&places),
         TlsError::Certificate(_) => common::CERTIFICATE_UNUSABLE.with(&places),
         TlsError::Silent => common::TLS_SILENT.with(&places),
@@ -206,6 +208,7 @@ pub fn no_http(error: &HttpError, origin: &Origin) -> Told {
     let places = [("host", origin.host.as_str()), ("port", port.as_str()), ("protocol", "HTTP")];
     match error {
         HttpError::NotHttp => common::OTHER_PROTOCOL.with(&places),
+        HttpError::Ours(reason) => VALUE_NOT_SENDABLE.with(&[("reason", reason)]),
         HttpError::Closed => common::CONNECTION_CLOSED.with(&places),
         HttpError::TooMuch => common::TOO_MUCH.with(&places),
         HttpError::Silent(_) => {

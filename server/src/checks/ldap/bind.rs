@@ -6,6 +6,7 @@ use super::{
     UNAVAILABLE, Visit, WRONG_CREDENTIALS, WRONG_PASSWORD,
 };
 use crate::checks::course::Done;
+use crate::checks::course::faults::not_repeated;
 use crate::checks::fault::Told;
 use crate::checks::shell::shell_quoted;
 use cluster::check::StageKind;
@@ -35,13 +36,24 @@ impl Visit<'_> {
         let directory = self.directory;
         let step =
             self.course.begin(StageKind::Authentication, format!("log in as {}", directory.name));
+        let values = [&directory.uri, &directory.name, &directory.password].map(String::as_str);
+        if let Some(times) = self.course.refused_before(&values) {
+            return Err(step.fail("not tried again", not_repeated(times)));
+        }
         match self.session.bind(&directory.name, &directory.password).await {
             Err(lost) => Err(step.fail(lost.answer, *lost.told)),
             Ok(result) if result.rc == 0 => {
+                self.course.forget_refusal(&values);
                 step.pass("accepted");
                 Ok(())
             }
-            Ok(result) => Err(step.fail(said(&result), self.refused(&result))),
+            Ok(result) => {
+                let told = self.refused(&result);
+                if [WRONG_PASSWORD.name, WRONG_CREDENTIALS.name].contains(&told.fault.name) {
+                    self.course.remember_refusal(&values);
+                }
+                Err(step.fail(said(&result), told))
+            }
         }
     }
 

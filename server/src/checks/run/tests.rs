@@ -1,6 +1,7 @@
 //! That deadlines are kept, whatever checks do.
 
 use super::*;
+use crate::checks::course::faults::not_repeated;
 use crate::checks::fault::Fault;
 use crate::checks::{Check, Planned, WorkBox};
 use cluster::check::StageKind;
@@ -28,6 +29,8 @@ const SLOW: Fault = Fault {
     fix: "",
 };
 
+const REFUSED: Fault = Fault { name: "REFUSED", message: "The password is wrong.", ..SLOW };
+
 const LIMITS: Limits =
     Limits { each: Duration::from_secs(10), all: Duration::from_secs(25), at_once: 4 };
 
@@ -54,9 +57,31 @@ fn hanging() -> Job {
 }
 
 fn start(jobs: Vec<Job>, limits: Limits) -> Arc<Run> {
+    start_knowing(&Refusals::default(), jobs, limits)
+}
+
+fn start_knowing(refusals: &Refusals, jobs: Vec<Job>, limits: Limits) -> Arc<Run> {
     let (document, files) = (Document::default(), BTreeMap::new());
     let settings = Settings { document: &document, files: &files, now: 0, asked: None };
-    Run::start(jobs, &settings, &Net::default(), limits)
+    Run::start_knowing(refusals, jobs, &settings, &Net::default(), limits)
+}
+
+/// Logs in with a password that the service refuses, or accepts.
+fn logging_in(is_accepted: bool) -> Job {
+    job(move |course| async move {
+        let values = ["a service", "quay", "a password"];
+        let step = course.begin(StageKind::Authentication, "log in as quay");
+        if let Some(times) = course.refused_before(&values) {
+            return Err(step.fail("not tried again", not_repeated(times)));
+        }
+        if !is_accepted {
+            course.remember_refusal(&values);
+            return Err(step.fail("refused", REFUSED.told()));
+        }
+        course.forget_refusal(&values);
+        step.pass("accepted");
+        Ok(())
+    })
 }
 
 /// The state of each check, and the fault it found.
@@ -173,7 +198,87 @@ async fn what_has_ended_keeps_its_result_when_the_rest_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn a_run_has_a_bound_and_says_what_it_left_out() {
     let jobs = (0..JOBS_MAX + 3).map(|_| passing()).collect();
-    let run = start(jobs, LIMITS);
-    assert_eq!(run.finished().await.len(), JOBS_MAX);
-    assert_eq!(run.left_out(), 3);
+    let outcomes = start(jobs, LIMITS).finished().await;
+    assert_eq!(outcomes.len(), JOBS_MAX + 1);
+    let (last, tried) = outcomes.split_last().unwrap();
+    assert!(tried.iter().all(|outcome| outcome.state == State::Passed));
+    assert_eq!(told(std::slice::from_ref(last)), [failed("left_out")]);
+    let message = last.failure().map(|problem| problem.message.as_str());
+    let words = "one run tries 200 things at most, and there are 203.";
+    assert!(message.is_some_and(|message| message.ends_with(words)), "{message:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_those_are_given_up_that_are_meant() {
+    static OTHER: Check = Check { name: "another", ..CHECK };
+    let mut other = hanging();
+    other.check = &OTHER;
+    let run = start(vec![hanging(), other], LIMITS);
+    run.cancel_those(|outcome| outcome.check == "another");
+    let mut changes = run.changes();
+    while run.is_trying(|outcome| outcome.check == "another") {
+        changes.changed().await.unwrap();
+    }
+    assert!(run.is_open() && run.is_trying(|outcome| outcome.check == "trial"));
+    let cancelled = (State::Cancelled, String::new());
+    assert_eq!(told(&run.finished().await), [failed("no_answer"), cancelled]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_wrong_after_many_stages_is_told() {
+    let long = |last: fn(&Course) -> Done| {
+        job(move |course| async move {
+            for at in 0..500 {
+                course.begin(StageKind::Service, format!("part {at}")).pass("it works");
+            }
+            last(&course)
+        })
+    };
+    let failing = long(|course| {
+        for _ in 0..500 {
+            course.begin(StageKind::Service, "a part").skip("not tried");
+            course.begin(StageKind::Service, "a part").warn("odd", REFUSED.told());
+        }
+        Err(course.begin(StageKind::Service, "the last part").fail("", REFUSED.told()))
+    });
+    let warning = long(|course| {
+        course.begin(StageKind::Service, "the last part").warn("odd", REFUSED.told());
+        Ok(())
+    });
+    let outcomes = start(vec![long(|_| Ok(())), failing, warning], LIMITS).finished().await;
+    let states: Vec<_> = outcomes.iter().map(|outcome| outcome.state).collect();
+    assert_eq!(states, [State::Passed, State::Failed, State::Warned]);
+    for outcome in &outcomes[1..] {
+        let last = outcome.stages.last().map(|stage| stage.tried.as_str());
+        assert_eq!(last, Some("the last part"));
+        assert!(outcome.stages.len() < 100, "{}", outcome.stages.len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_in_that_was_refused_is_tried_again_only_by_who_insists() {
+    let known = Refusals::remembering();
+    let (held, refused) = (failed("login_not_repeated"), failed("refused"));
+    for (refusals, is_accepted, expected) in [
+        (known.clone(), false, refused.clone()),
+        (known.clone(), false, held.clone()),
+        (known.insisting(), false, refused),
+        (known.clone(), true, held),
+        (known.insisting(), true, (State::Passed, String::new())),
+        (known.clone(), true, (State::Passed, String::new())),
+    ] {
+        let outcomes = start_knowing(&refusals, vec![logging_in(is_accepted)], LIMITS);
+        assert_eq!(told(&outcomes.finished().await), [expected]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_check_was_given_on_the_way_is_hidden() {
+    let given = job(|course| async move {
+        course.hide("a token of the service");
+        course.begin(StageKind::Service, "a trial").pass("your token: a token of the service.");
+        Ok(())
+    });
+    let outcomes = start(vec![given], LIMITS).finished().await;
+    assert_eq!(outcomes[0].stages[0].answer, "your token: •••.");
 }

@@ -6,6 +6,7 @@ use super::{
     ENCRYPTION_REQUIRED, LOGIN_AGAINST_POLICY, LOGIN_DISABLED, LOGIN_DISABLED_FOR_ALL,
     LOGIN_KIND_UNKNOWN, LOGIN_NOT_OFFERED, LOGIN_REFUSED, PUT_OFF, Visit, WRONG_PASSWORD,
 };
+use crate::checks::course::faults::not_repeated;
 use crate::checks::course::{Done, Step};
 use crate::checks::fault::{Fault, Told};
 use cluster::check::StageKind;
@@ -33,16 +34,28 @@ impl Visit<'_> {
         let Some(login) = &self.server.login else { return Ok(()) };
         let step =
             self.course.begin(StageKind::Authentication, format!("log in as {}", login.user));
+        let target = self.server.target();
+        let values = [&target, &login.user, &login.password].map(String::as_str);
+        if let Some(times) = self.course.refused_before(&values) {
+            return Err(step.fail("not tried again", not_repeated(times)));
+        }
         let offered: Vec<String> =
             self.features.mechanisms().into_iter().map(str::to_owned).collect();
         match self.authenticate(&offered, login).await {
             Err(trouble) => Err(self.lost(step, &trouble)),
             Ok(None) => self.without_kind(step, &offered),
             Ok(Some(reply)) if reply.is_good() => {
+                self.course.forget_refusal(&values);
                 step.pass(reply.to_string());
                 Ok(())
             }
-            Ok(Some(reply)) => Err(step.fail(reply.to_string(), self.refused(&reply, login))),
+            Ok(Some(reply)) => {
+                let told = self.refused(&reply, login);
+                if told.fault.name == WRONG_PASSWORD.name {
+                    self.course.remember_refusal(&values);
+                }
+                Err(step.fail(reply.to_string(), told))
+            }
         }
     }
 

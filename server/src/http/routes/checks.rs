@@ -91,25 +91,32 @@ pub async fn start(
         return AppError::from(DraftError::Refused(words)).page(&state);
     }
     let asked = (!action.is_empty()).then_some(Asked { action, text });
-    let scope = match (section.is_empty(), check.is_empty()) {
-        (false, _) => Scope::Section(section),
-        (true, false) => Scope::Check(check),
-        (true, true) => Scope::All,
-    };
+    let scope = scope(section, check);
     match state.checks.start(tried(&draft), &scope, asked.as_ref(), state.clock.now()) {
         Ok(_) => Redirect::to(&place(&back)).into_response(),
         Err(busy) => AppError::from(DraftError::Refused(busy.to_string())).page(&state),
     }
 }
 
-/// Ends all checks that are under way.
+/// Ends the checks that are under way on the page that the button was on. Somebody else may be
+/// trying other things at the same time.
 pub async fn cancel(
     _: LoggedIn,
     State(state): State<AppState>,
     Form(start): Form<Start>,
 ) -> Response {
-    state.checks.cancel();
-    Redirect::to(&place(&start.back)).into_response()
+    let Start { back, section, check, .. } = start;
+    state.checks.cancel(&scope(section, check));
+    Redirect::to(&place(&back)).into_response()
+}
+
+/// What a button is about.
+fn scope(section: String, check: String) -> Scope {
+    match (section.is_empty(), check.is_empty()) {
+        (false, _) => Scope::Section(section),
+        (true, false) => Scope::Check(check),
+        (true, true) => Scope::All,
+    }
 }
 
 /// Where the checks stand on the page that a button was on.
@@ -132,7 +139,7 @@ fn tried(draft: &Draft) -> Tried<'_> {
     Tried { document: &draft.document, files: &draft.files, version: draft.version }
 }
 
-/// Each change of a running check, drawn; ends when nothing runs any more.
+/// Each change of a running check, drawn; ends when nothing of the page runs any more.
 pub async fn events(
     session: Option<LoggedIn>,
     State(state): State<AppState>,
@@ -164,6 +171,8 @@ struct Follower {
     state: AppState,
     draft: Draft,
     section: Option<String>,
+    /// The same, for runs.
+    scope: Scope,
     back: String,
     /// What the page has.
     sent: (Vec<CheckLine>, Option<Progress>),
@@ -177,8 +186,9 @@ impl Follower {
         let Followed { section, back } = asked;
         let own = section.as_deref().map_or_else(|| paths::CHECKS.to_owned(), paths::section);
         let back = if back.is_empty() { own } else { page_before(&back).to_owned() };
+        let scope = scope(section.clone().unwrap_or_default(), String::new());
         let (sent, waiting) = ((Vec::new(), None), VecDeque::new());
-        Self { state, draft, section, back, sent, waiting, over: false, _permit: permit }
+        Self { state, draft, section, scope, back, sent, waiting, over: false, _permit: permit }
     }
 
     fn follow(self) -> impl Stream<Item = Result<Event, Infallible>> + Send {
@@ -198,20 +208,23 @@ impl Follower {
     /// Waits for something new and draws it.
     async fn wait(&mut self) {
         let service: &CheckService = &self.state.checks;
-        let mut changes: Vec<_> = service.under_way().iter().map(|run| run.changes()).collect();
-        self.draw();
-        if changes.is_empty() {
+        let runs = service.under_way(&self.scope);
+        let mut changes: Vec<_> = runs.iter().map(|run| run.changes()).collect();
+        if !self.draw() {
             self.waiting.push_back(Event::default().event("done").data("done"));
             self.over = true;
         } else if self.waiting.is_empty() {
             // A run that ended just before we listened would not be heard of.
-            let next = select_all(changes.iter_mut().map(|change| Box::pin(change.changed())));
-            let _ = tokio::time::timeout(LOOK_AGAIN, next).await;
+            if !changes.is_empty() {
+                let next = select_all(changes.iter_mut().map(|change| Box::pin(change.changed())));
+                let _ = tokio::time::timeout(LOOK_AGAIN, next).await;
+            }
             tokio::time::sleep(TOGETHER).await;
         }
     }
 
-    fn draw(&mut self) {
+    /// Draws what is new, and tells whether something of the page is under way.
+    fn draw(&mut self) -> bool {
         let now = self.state.clock.now();
         let board = self.state.checks.board(tried(&self.draft), self.section.as_deref(), now);
         let known = &self.sent.0;
@@ -233,10 +246,11 @@ impl Follower {
             self.waiting.push_back(piece(|| view! { <Summary progress=progress/> }.to_html()));
         }
         self.sent = (board.lines, Some(board.progress));
+        board.progress.running > 0
     }
 }
 
-/// A piece of the page, to take the place of the one with its id.
+/// A piece of the page. What is in its parts takes the place of what is in those with their ids.
 fn piece(draw: impl FnOnce() -> String) -> Event {
     Event::default().event("piece").data(render::fragment(draw))
 }
