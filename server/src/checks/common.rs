@@ -32,7 +32,7 @@ faults! {
     /// It hangs up, or stops in the middle.
     CONNECTION_CLOSED: Error,
     "{host} port {port} took the connection and ended it before it had answered.",
-    fix "Check that this is the port of the service, and look into the service's log at this time.";
+    fix "Check that this is the port of the service, and look into the service's log at this time. A load balancer does this when the service behind it is down.";
 
     /// It takes the connection and says nothing, or stops answering later.
     NO_ANSWER: Error,

@@ -64,6 +64,8 @@ struct Stages {
     all: Vec<Stage>,
     /// Whether the check has ended, or was given up: what it still does is not told.
     closed: bool,
+    /// Whether it has begun to write.
+    writes: bool,
     /// The number of the request that is not answered yet, where there are many, and what it
     /// means that the time was over then.
     pace: Option<(&'static Fault, u32)>,
@@ -150,6 +152,16 @@ impl Course {
     /// This log-in was accepted; what was refused before counts no more.
     pub fn forget_refusal(&self, values: &[&str]) {
         self.ground.refusals.forget(self.check.name, values, self.clock());
+    }
+
+    /// From here on the check writes: should it be given up, it is left the time to delete that.
+    pub fn begin_to_write(&self) {
+        self.lock().writes = true;
+    }
+
+    /// Whether there may be something to delete.
+    pub(super) fn has_written(&self) -> bool {
+        self.lock().writes
     }
 
     /// Whether the check was given up. One that writes asks for nothing more then, and takes away

@@ -198,17 +198,17 @@ impl Run {
         let always = told.as_ref().is_some_and(|(_, always)| *always);
         let told = told.map(|(told, _)| told);
         entry.course.close(state, told.as_ref(), always, millis(began));
-        self.let_go(task, entry.writes);
+        self.let_go(task, entry.course.has_written());
         let stages = entry.course.stages();
         let whole = State::of_all(stages.into_iter().map(|stage| stage.state));
         let state = if state == State::Cancelled { state } else { whole };
         self.finish(entry, state, Some(millis(began)));
     }
 
-    /// Ends what a check still does. One that writes sees that it was given up, as its course is
-    /// closed, and is waited for a while: what it wrote has to be deleted again.
-    fn let_go(&self, mut task: JoinHandle<Done>, writes: bool) {
-        if !writes {
+    /// Ends what a check still does. One that has written sees that it was given up, as its course
+    /// is closed, and is waited for a while: what it wrote has to be deleted again.
+    fn let_go(&self, mut task: JoinHandle<Done>, has_written: bool) {
+        if !has_written {
             task.abort();
         } else if !task.is_finished() {
             let outliving = Outliving::one_more(&self.outliving);

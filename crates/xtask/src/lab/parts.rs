@@ -135,7 +135,7 @@ pub(super) const PARTS: &[Part] = &[
                 what: "fill its disks",
                 breaks: "fill",
                 mends: "empty",
-                says: "full Ceph cluster",
+                says: "a write to the bucket quay gets no answer",
             },
             Fault {
                 what: "revoke the right to write",

@@ -104,6 +104,7 @@ async fn create(course: &Course, server: &Server, session: &mut Session) -> Done
         format!("DELETE FROM {name}"),
         drop.clone(),
     ];
+    course.begin_to_write();
     for command in commands {
         if let Err(error) = session.run(AssertSqlSafe(command)).await {
             let _ = session.run(AssertSqlSafe(drop)).await;

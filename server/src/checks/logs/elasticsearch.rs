@@ -153,6 +153,7 @@ async fn attempt(
     session.greet().await?;
     health(&course, &mut session).await?;
     let mut litter = Litter::default();
+    course.begin_to_write();
     let done = exercise(&course, &mut session, &mut litter, direct).await;
     litter.sweep(&course, &mut session).await;
     done

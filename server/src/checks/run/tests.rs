@@ -131,6 +131,7 @@ async fn what_was_written_is_deleted_after_a_check_was_given_up() {
     let (deleted, mut is_deleted) = watch::channel(false);
     let mut slow = job(move |course| async move {
         let step = course.begin(StageKind::Service, "write, and delete much later");
+        course.begin_to_write();
         tokio::time::sleep(Duration::from_secs(23)).await;
         step.pass("deleted");
         course.begin(StageKind::Service, "nobody hears of this").pass("");
@@ -148,11 +149,24 @@ async fn what_was_written_is_deleted_after_a_check_was_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_check_that_has_not_begun_to_write_is_not_waited_for() {
+    static WRITING: Check = Check { writes: true, ..CHECK };
+    let mut slow = hanging();
+    slow.check = &WRITING;
+    let run = start(vec![slow], LIMITS);
+    let began = tokio::time::Instant::now();
+    assert_eq!(told(&run.finished().await), [failed("no_answer")]);
+    run.settled().await;
+    assert_eq!(began.elapsed(), LIMITS.each * 2, "there is nothing to delete");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_check_that_writes_asks_for_nothing_more_once_it_was_given_up() {
     static WRITING: Check = Check { writes: true, ..CHECK };
     let (asked, mut has_asked) = watch::channel(0);
     let mut slow = job(move |course| async move {
         let step = course.begin(StageKind::Service, "ask many things, each of which takes long");
+        course.begin_to_write();
         while !course.is_given_up() {
             tokio::time::sleep(Duration::from_secs(3)).await;
             course.answered(&SLOW);

@@ -69,6 +69,7 @@ async fn attempt(course: Course, engine: Engine) -> Done {
 
 /// What Quay does with blobs, apart from deleting them.
 async fn exercise(session: &mut Session<'_>, id: &str, has_key: bool) -> Done {
+    session.course.begin_to_write();
     let blob = session.write_and_read(id).await?;
     session.push(id).await?;
     if has_key {

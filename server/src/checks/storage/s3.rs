@@ -86,6 +86,7 @@ async fn attempt(course: Course, bucket: Bucket) -> Done {
 /// What Quay does with a layer, from its upload to its end.
 async fn exercise(store: &mut Store<'_>, litter: &mut Litter) -> Done {
     let object = Object::new(&store.bucket);
+    store.course.begin_to_write();
     write(store, litter, &object).await?;
     read(store, &object).await?;
     upload(store, litter, &object).await?;

@@ -48,6 +48,7 @@ async fn attempt(course: Course, engine: Engine) -> Done {
 /// What Quay does with a blob, apart from deleting it.
 async fn exercise(store: &mut Store<'_>) -> Done {
     let id = uuid::Uuid::new_v4().to_string();
+    store.course.begin_to_write();
     let object = store.write_and_read(&id).await?;
     download::attempt(store, &object).await?;
     segments::attempt(store, &id).await

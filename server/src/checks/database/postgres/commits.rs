@@ -53,6 +53,8 @@ pub(super) async fn look(
         step.skip("not tried: it takes the right TEMP to do so without leaving anything");
         return Ok(());
     }
+    // Where it hangs, the server is told to give it up.
+    course.begin_to_write();
     let begun = match begin(session).await {
         Ok(begun) => begun,
         Err(error) => {
