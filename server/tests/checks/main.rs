@@ -9,6 +9,7 @@ mod lab;
 mod clair;
 mod cloudwatch;
 mod database;
+mod everywhere;
 mod hostname;
 mod jwt;
 mod keystone;
