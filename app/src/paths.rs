@@ -1,5 +1,6 @@
 //! The addresses of pages and forms: written here and nowhere else.
 
+use cluster::check::Outcome;
 use std::fmt::Write as _;
 
 /// The log-in page.
@@ -87,8 +88,10 @@ pub fn with_checks(page: &str) -> String {
 }
 
 /// The id of a check in a page.
-pub fn check_id(check: &str, path: &config_model::path::Path) -> String {
-    format!("check-{check}-{}", path.html_id())
+pub fn check_id(outcome: &Outcome) -> String {
+    let Outcome { check, path, part, .. } = outcome;
+    let part = if part.is_empty() { String::new() } else { format!("-{part}") };
+    format!("check-{check}-{}{part}", path.html_id())
 }
 
 /// Where a revision is taken up again.

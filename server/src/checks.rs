@@ -17,10 +17,12 @@ pub mod keystone;
 pub mod ldap;
 pub mod logs;
 pub mod memcached;
+pub mod node;
 pub mod oauth;
 pub mod oidc;
 mod probe;
 pub mod redis;
+pub mod registry;
 pub mod run;
 pub(crate) mod shell;
 mod sign_in;
@@ -29,6 +31,7 @@ pub mod storage;
 mod talk;
 
 use cluster::check::{Outcome, State};
+use cluster::inventory::Nodes;
 use config_model::document::Document;
 use config_model::field::Key;
 use config_model::path::Path;
@@ -43,6 +46,7 @@ use std::pin::Pin;
 /// Every check, in the order in which they are shown.
 pub const CHECKS: &[&Check] = &[
     &hostname::CHECK,
+    &node::CHECK,
     &database::CHECK,
     &redis::CHECK,
     &memcached::CHECK,
@@ -134,6 +138,8 @@ pub struct Settings<'a> {
     pub document: &'a Document,
     /// The files beside it.
     pub files: &'a BTreeMap<String, Vec<u8>>,
+    /// The nodes that run Quay, as far as they are known; they do not stand in the configuration.
+    pub nodes: &'a Nodes,
     /// Seconds since 1970.
     pub now: i64,
     /// What was asked for besides.
@@ -178,6 +184,8 @@ pub type Work = Box<dyn FnOnce(Course) -> Pin<Box<dyn Future<Output = Done> + Se
 pub struct Planned {
     /// Where it stands in the configuration.
     pub path: Path,
+    /// Which of those that stand there; empty where one does.
+    pub part: String,
     /// Which it is: an address, the name of an engine; without any secret.
     pub target: String,
     /// How it is tried.
@@ -194,7 +202,14 @@ impl Planned {
     where
         F: Future<Output = Done> + Send + 'static,
     {
-        Self { path, target: target.into(), work: Box::new(move |course| Box::pin(work(course))) }
+        let (target, part) = (target.into(), String::new());
+        Self { path, part, target, work: Box::new(move |course| Box::pin(work(course))) }
+    }
+
+    /// Tells it from others that stand at the same path.
+    #[must_use]
+    pub fn part(self, part: String) -> Self {
+        Self { part, ..self }
     }
 
     /// Plans to say that something is missing before anything can be tried.
@@ -218,6 +233,7 @@ impl std::fmt::Debug for Planned {
 pub struct Job {
     check: &'static Check,
     path: Path,
+    part: String,
     target: String,
     work: WorkBox,
 }
@@ -254,6 +270,7 @@ impl Job {
             label: self.check.label.to_owned(),
             section: self.section().to_owned(),
             path: self.path.clone(),
+            part: self.part.clone(),
             target: self.target.clone(),
             state: State::Waiting,
             stages: Vec::new(),
@@ -267,9 +284,10 @@ pub fn plan(settings: &Settings<'_>) -> Vec<Job> {
     // A target is an address or a name, and an address may hold a password.
     let secrets = Secrets::of(settings.document);
     let jobs = CHECKS.iter().flat_map(|check| {
-        (check.plan)(settings).into_iter().map(|Planned { path, target, work }| Job {
+        (check.plan)(settings).into_iter().map(|Planned { path, part, target, work }| Job {
             check,
             path,
+            part,
             target: secrets.clean(&target),
             work: WorkBox(work),
         })
@@ -321,10 +339,13 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), CHECKS.len());
         for check in CHECKS {
-            let amazon = ["kinesis", "cloudwatch"].contains(&check.name);
-            let amazon = if amazon { aws::FAULTS } else { &[] };
+            let shared = match check.name {
+                "kinesis" | "cloudwatch" => aws::FAULTS,
+                "hostname" | "node" => registry::FAULTS,
+                _ => &[],
+            };
             let of_all = common::FAULTS.iter().chain(course::faults::FAULTS).chain(FAULTS);
-            let all = of_all.chain(amazon).chain(check.faults);
+            let all = of_all.chain(shared).chain(check.faults);
             let mut faults: Vec<_> = all.map(|fault| fault.name).collect();
             let count = faults.len();
             faults.sort_unstable();

@@ -1,6 +1,7 @@
 //! The command line. Every option can also be given as an environment variable.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use cluster::inventory::{Node, Nodes, NodesError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -78,6 +79,9 @@ pub struct ConfigArgs {
     #[arg(long, value_name = "FILE", env = "QUAY_CONSOLE_ENCRYPTION_KEY_FILE")]
     pub encryption_key_file: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub nodes: NodeArgs,
+
     /// What to log, for example info or debug
     #[arg(long, value_name = "LEVEL", env = "QUAY_CONSOLE_LOG", default_value = "info")]
     pub log: String,
@@ -86,6 +90,30 @@ pub struct ConfigArgs {
 impl std::fmt::Debug for ConfigArgs {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ConfigArgs").field("listen", &self.listen).finish_non_exhaustive()
+    }
+}
+
+/// Which machines run Quay: its configuration does not say so.
+#[derive(Debug, Args)]
+pub struct NodeArgs {
+    /// A machine that runs Quay, such as quay01=192.0.2.11; the live checks ask each by itself.
+    /// Can be given several times
+    ///
+    /// NAME= may be left out where the host has a name. Without :PORT it is 443 where Quay ends TLS,
+    /// and 80 elsewhere.
+    #[arg(
+        long = "node",
+        value_name = "NAME=HOST[:PORT]",
+        env = "QUAY_CONSOLE_NODES",
+        value_delimiter = ','
+    )]
+    pub nodes: Vec<Node>,
+}
+
+impl NodeArgs {
+    /// The nodes, if they can be those of one cluster.
+    pub fn cluster(&self) -> Result<Nodes, NodesError> {
+        Nodes::new(self.nodes.clone())
     }
 }
 
@@ -99,6 +127,9 @@ pub struct ValidateArgs {
     /// How to print the findings
     #[arg(long, value_enum, default_value = "text", env = "QUAY_CONSOLE_FORMAT")]
     pub format: Format,
+
+    #[command(flatten)]
+    pub nodes: NodeArgs,
 
     /// A folder with config.yaml, a config.yaml, or a .tar.gz
     #[arg(value_name = "PATH")]

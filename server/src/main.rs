@@ -45,6 +45,10 @@ fn check(args: &ValidateArgs) -> ExitCode {
         eprintln!("quay-console: {why}");
         ExitCode::from(UNUSABLE)
     };
+    let nodes = match args.nodes.cluster() {
+        Ok(nodes) => nodes,
+        Err(error) => return unusable(error.to_string()),
+    };
     let bundle = match validate::read(&args.path) {
         Ok(bundle) => bundle,
         Err(why) => return unusable(why),
@@ -56,7 +60,7 @@ fn check(args: &ValidateArgs) -> ExitCode {
     let checks = if args.offline {
         None
     } else {
-        match validate::checks(&bundle, SystemClock.now()) {
+        match validate::checks(&bundle, &nodes, SystemClock.now()) {
             Ok(checks) => Some(checks),
             Err(why) => return unusable(why),
         }

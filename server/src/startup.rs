@@ -16,6 +16,7 @@ use crate::state::AppState;
 use crate::store::{PostgresStore, SqliteStore, Store, StoreError};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use cluster::inventory::{Nodes, NodesError};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -81,6 +82,9 @@ pub enum StartError {
     /// The draft cannot be loaded.
     #[error(transparent)]
     Draft(#[from] DraftError),
+    /// The nodes cannot be those of one cluster.
+    #[error(transparent)]
+    Nodes(#[from] NodesError),
     /// The log level is no level.
     #[error("--log {0} is not a log level: use error, warn, info, debug or trace")]
     Log(String),
@@ -162,7 +166,8 @@ async fn state(args: &ConfigArgs, password: &str, tls: bool) -> Result<AppState,
         Some(url) => Arc::new(PostgresStore::connect(url).await?),
         None => Arc::new(SqliteStore::open(&args.data_dir.join(DATABASE_FILE)).await?),
     };
-    assemble(store, cipher, Arc::new(SystemClock), password, args.config_dir.clone(), tls).await
+    let (folder, nodes) = (args.config_dir.clone(), args.nodes.cluster()?);
+    assemble(store, cipher, Arc::new(SystemClock), password, folder, nodes, tls).await
 }
 
 /// The running program over a store; tests use it with their own clock.
@@ -172,6 +177,7 @@ pub async fn assemble(
     clock: Arc<dyn Clock>,
     password: &str,
     config_dir: Option<PathBuf>,
+    nodes: Nodes,
     tls: bool,
 ) -> Result<AppState, StartError> {
     let passwords = Passwords::establish(store.as_ref(), password).await?;
@@ -179,7 +185,7 @@ pub async fn assemble(
     let drafts = Arc::new(DraftService::new(store.clone(), cipher, clock.clone(), config_dir));
     drafts.open().await?;
     let assets = Arc::new(Assets::load());
-    let checks = Arc::new(CheckService::new(Net::default(), Limits::default()));
+    let checks = Arc::new(CheckService::new(Net::default(), Limits::default(), nodes));
     let watchers = watchers();
     Ok(AppState { store, clock, passwords, sessions, drafts, checks, watchers, assets, tls })
 }

@@ -7,6 +7,7 @@ use crate::checks::{Settings, plan};
 use crate::clients::dial::Net;
 use crate::folder;
 use cluster::check::{Outcome, State};
+use cluster::inventory::Nodes;
 use config_model::rule::{Finding, Report, Severity, Subject, check, check_text};
 use config_model::yaml;
 use serde::Serialize;
@@ -84,10 +85,11 @@ pub fn report(bundle: &Bundle, now: i64) -> Result<Report, yaml::YamlError> {
     Ok(report)
 }
 
-/// Tries everything that the configuration names.
-pub fn checks(bundle: &Bundle, now: i64) -> Result<Vec<Outcome>, String> {
+/// Tries everything that the configuration names, and these nodes.
+pub fn checks(bundle: &Bundle, nodes: &Nodes, now: i64) -> Result<Vec<Outcome>, String> {
     let document = yaml::read(&bundle.config).map_err(|error| error.to_string())?;
-    let settings = Settings { document: &document, files: &bundle.files, now, asked: None };
+    let (document, files) = (&document, &bundle.files);
+    let settings = Settings { document, files, nodes, now, asked: None };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("could not begin: {error}"))?;
     let outcomes = runtime.block_on(async {
@@ -197,7 +199,8 @@ mod tests {
         for at in 0..=JOBS_MAX {
             let _ = writeln!(config, "  e{at}: [LocalStorage, {{storage_path: /datastorage}}]");
         }
-        let checks = checks(&Bundle { config, ..Bundle::default() }, 0).unwrap();
+        let bundle = Bundle { config, ..Bundle::default() };
+        let checks = checks(&bundle, Nodes::NONE, 0).unwrap();
         let failed: Vec<_> = checks.iter().filter_map(Outcome::failure).collect();
         assert_eq!(failed.len(), 1, "{failed:?}");
         assert_eq!(failed[0].fault, "left_out");

@@ -158,7 +158,7 @@ pub fn CheckItem(
     let t = text::checks();
     let CheckLine { outcome, checked, actions } = line;
     let state = checked.map(|_| outcome.state);
-    let id = paths::check_id(&outcome.check, &outcome.path);
+    let id = paths::check_id(&outcome);
     let class = format!("check check--{}", word(state));
     let old = |checked: &Checked| checked.changed || checked.seconds >= WHEN_SECONDS;
     let when = checked.filter(old).filter(|_| outcome.state.is_final()).map(|checked| {

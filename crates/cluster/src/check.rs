@@ -125,6 +125,9 @@ pub struct Outcome {
     pub section: String,
     /// Where the thing stands in the configuration.
     pub path: Path,
+    /// Which of the things that stand there, such as the name of a node; empty where one does.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub part: String,
     /// Which thing: an address, the name of a storage engine; without any secret.
     pub target: String,
     /// How it went.
@@ -136,6 +139,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whether both are of one thing, each at its time.
+    pub fn is_of_the_same(&self, other: &Self) -> bool {
+        (&self.check, &self.path, &self.part) == (&other.check, &other.path, &other.part)
+    }
+
     /// Everything that is wrong.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
         self.stages.iter().filter_map(|stage| stage.problem.as_ref())

@@ -1,6 +1,7 @@
 //! The configuration in `stack`, and what the rules and the services say of it.
 
 use cluster::check::{Outcome, State};
+use cluster::inventory::Nodes;
 use config_model::bundle::EXTRA_CA_FOLDER;
 use config_model::document::Document;
 use config_model::rule::Report;
@@ -58,6 +59,7 @@ impl Configuration {
         Settings {
             document: &self.document,
             files: &self.files,
+            nodes: Nodes::NONE,
             now: SystemClock.now(),
             asked: None,
         }

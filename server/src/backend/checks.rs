@@ -7,8 +7,8 @@ use crate::checks::{self, Action, Asked, Job, Settings, of_section};
 use crate::clients::dial::Net;
 use app::checks::{ActionLine, Board, CheckLine, Checked, Progress};
 use cluster::check::{Outcome, State};
+use cluster::inventory::Nodes;
 use config_model::document::Document;
-use config_model::path::Path;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
@@ -72,6 +72,7 @@ struct Kept {
 pub struct CheckService {
     net: Net,
     limits: Limits,
+    nodes: Nodes,
     kept: Mutex<Vec<Kept>>,
     refusals: Refusals,
     /// Runs for programs; there are not more of them at a time.
@@ -94,10 +95,10 @@ impl std::fmt::Debug for CheckService {
 }
 
 impl CheckService {
-    /// A service that reaches the outside through `net`.
-    pub fn new(net: Net, limits: Limits) -> Self {
+    /// A service that reaches the outside through `net`, and knows these nodes of Quay.
+    pub fn new(net: Net, limits: Limits, nodes: Nodes) -> Self {
         let (refusals, programs) = (Refusals::remembering(), Semaphore::new(RUNS_AT_ONCE));
-        Self { net, limits, kept: Mutex::default(), refusals, programs }
+        Self { net, limits, nodes, kept: Mutex::default(), refusals, programs }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Kept>> {
@@ -116,7 +117,7 @@ impl CheckService {
         now: i64,
     ) -> Result<Arc<Run>, Busy> {
         let Tried { document, files, version } = tried;
-        let settings = Settings { document, files, now, asked };
+        let settings = Settings { document, files, nodes: &self.nodes, now, asked };
         let jobs: Vec<Job> =
             checks::plan(&settings).into_iter().filter(|job| scope.holds(&job.outcome())).collect();
         let refusals = match scope {
@@ -146,7 +147,7 @@ impl CheckService {
         now: i64,
     ) -> Result<Vec<Outcome>, Busy> {
         let _turn = self.programs.try_acquire().map_err(|_| Busy)?;
-        let settings = Settings { document, files, now, asked: None };
+        let settings = Settings { document, files, nodes: &self.nodes, now, asked: None };
         let jobs = checks::plan(&settings);
         // Whoever asks may go away; then nobody needs the rest.
         let run = Run::start_knowing(&self.refusals, jobs, &settings, &self.net, self.limits);
@@ -173,13 +174,13 @@ impl CheckService {
     /// Without a section it is everything.
     pub fn board(&self, tried: Tried<'_>, section: Option<&str>, now: i64) -> Board {
         let Tried { document, files, version } = tried;
-        let settings = Settings { document, files, now, asked: None };
+        let settings = Settings { document, files, nodes: &self.nodes, now, asked: None };
         let lines: Vec<CheckLine> = checks::plan(&settings)
             .into_iter()
             .filter(|job| section.is_none_or(|id| job.section() == id))
             .map(|job| {
                 let planned = job.outcome();
-                match self.latest(&planned.check, &planned.path, version, now) {
+                match self.latest(&planned, version, now) {
                     Some((outcome, checked)) => line(outcome, Some(checked)),
                     None => line(planned, None),
                 }
@@ -189,16 +190,10 @@ impl CheckService {
         Board { offered, section: section.map(str::to_owned), progress: progress(&lines), lines }
     }
 
-    fn latest(
-        &self,
-        check: &str,
-        path: &Path,
-        version: i64,
-        now: i64,
-    ) -> Option<(Outcome, Checked)> {
+    fn latest(&self, planned: &Outcome, version: i64, now: i64) -> Option<(Outcome, Checked)> {
         let kept = self.lock();
         kept.iter().rev().find_map(|kept| {
-            let found = kept.run.outcome_of(check, path)?;
+            let found = kept.run.outcome_of(planned)?;
             let checked = Checked { seconds: now - kept.began, changed: kept.version != version };
             Some((found, checked))
         })

@@ -8,6 +8,7 @@ mod secrets;
 use super::fault::{Fault, Told};
 use super::{Check, Settings, common};
 use crate::clients::dial::Net;
+use crate::clients::http::Origin;
 use crate::clients::tls::Authorities;
 use cluster::check::{Problem, Stage, StageKind, State};
 use config_model::bundle::EXTRA_CA_FOLDER;
@@ -16,6 +17,7 @@ use refusals::Refusals;
 use rustls::pki_types::CertificateDer;
 pub(super) use secrets::Secrets;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -98,6 +100,14 @@ impl Course {
     /// How the outside is reached.
     pub fn net(&self) -> &Net {
         &self.ground.net
+    }
+
+    /// The same course, on which a name leads to these addresses.
+    #[must_use]
+    pub fn leading(mut self, origin: &Origin, to: Vec<SocketAddr>) -> Self {
+        let name = format!("{}:{}", origin.host, origin.port);
+        self.ground.net = self.ground.net.leading(&name, to);
+        self
     }
 
     /// An uploaded file.

@@ -49,6 +49,10 @@ impl Told {
             cleaned.iter().map(|(name, text)| (*name, text.as_str())).collect();
         let fill = |text: &str| app::text::fill_all(text, &places);
         let Fault { name, severity, message, why, fix } = self.fault;
+        for sentence in [message, why, fix] {
+            let given = |place| places.iter().any(|(name, _)| *name == place);
+            debug_assert!(places_in(sentence).all(given), "{name}: {sentence} with {places:?}");
+        }
         Problem {
             fault: name.to_ascii_lowercase(),
             severity: *severity,
@@ -57,6 +61,12 @@ impl Told {
             fix: fill(fix),
         }
     }
+}
+
+/// The names of the places in a sentence.
+fn places_in(sentence: &str) -> impl Iterator<Item = &str> {
+    let names = sentence.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+    names.filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
 }
 
 /// Declares faults, and the list of them.

@@ -7,7 +7,6 @@ use super::fault::Told;
 use super::{Job, Settings};
 use crate::clients::dial::Net;
 use cluster::check::{Outcome, StageKind, State};
-use config_model::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, watch};
@@ -249,9 +248,9 @@ impl Run {
         }
     }
 
-    /// What is known of one check.
-    pub fn outcome_of(&self, check: &str, path: &Path) -> Option<Outcome> {
-        let same = |entry: &&Entry| entry.outcome.check == check && entry.outcome.path == *path;
+    /// What is known of what is planned.
+    pub fn outcome_of(&self, planned: &Outcome) -> Option<Outcome> {
+        let same = |entry: &&Entry| entry.outcome.is_of_the_same(planned);
         self.entries.iter().find(same).map(Entry::outcome)
     }
 

@@ -81,6 +81,7 @@ fn one(settings: &Settings<'_>, name: &str, engine: Engine<'_>) -> Planned {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cluster::inventory::Nodes;
     use config_model::yaml;
     use std::collections::BTreeMap;
 
@@ -93,7 +94,13 @@ mod tests {
         );
         let document = document.unwrap();
         let files = BTreeMap::new();
-        let settings = Settings { document: &document, files: &files, now: 0, asked: None };
+        let settings = Settings {
+            document: &document,
+            files: &files,
+            nodes: Nodes::NONE,
+            now: 0,
+            asked: None,
+        };
         let planned = plan(&settings);
         let shown: Vec<_> =
             planned.iter().map(|one| format!("{}: {}", one.path, one.target)).collect();

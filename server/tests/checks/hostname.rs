@@ -19,7 +19,7 @@ const CHECK: &str = "hostname";
 const HOST: &str = "quay.example.com";
 
 /// A stand-in for Quay that answers as its health page does.
-fn quay(database: bool) -> Router {
+pub(crate) fn quay(database: bool) -> Router {
     let status = if database { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let services = serde_json::json!({ "web_gunicorn": true, "database": database });
     let body =

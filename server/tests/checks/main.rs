@@ -17,6 +17,7 @@ mod ldap;
 mod logs;
 mod memcached;
 mod network;
+mod node;
 mod oauth;
 mod oidc;
 mod redis;

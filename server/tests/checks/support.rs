@@ -1,6 +1,7 @@
 //! Runs checks, and compares what they say with what has been written down.
 
 use cluster::check::{Outcome, State};
+use cluster::inventory::Nodes;
 use config_model::yaml;
 use serde::{Deserialize, Serialize};
 use server::checks::run::{Limits, Run};
@@ -40,6 +41,7 @@ pub(crate) struct Trial {
     config: String,
     files: BTreeMap<String, Vec<u8>>,
     net: Net,
+    nodes: Nodes,
     now: i64,
     limits: Limits,
     asked: Option<Asked>,
@@ -52,6 +54,7 @@ impl Trial {
             config: config.into(),
             files: BTreeMap::new(),
             net: Net::default(),
+            nodes: Nodes::default(),
             now: NOW,
             limits: Limits::default(),
             asked: None,
@@ -67,6 +70,13 @@ impl Trial {
     /// In a net where names lead elsewhere.
     pub(crate) fn net(mut self, net: Net) -> Self {
         self.net = net;
+        self
+    }
+
+    /// With these nodes of Quay.
+    pub(crate) fn nodes(mut self, nodes: &[&str]) -> Self {
+        let nodes = nodes.iter().map(|node| node.parse().expect("it is a node")).collect();
+        self.nodes = Nodes::new(nodes).expect("no two have one name");
         self
     }
 
@@ -94,6 +104,7 @@ impl Trial {
         let settings = Settings {
             document: &document,
             files: &self.files,
+            nodes: &self.nodes,
             now: self.now,
             asked: self.asked.as_ref(),
         };

@@ -128,6 +128,26 @@ async fn who_follows_is_sent_each_check_and_the_end() {
 }
 
 #[tokio::test]
+async fn each_node_has_a_place_of_its_own_in_the_page() {
+    let nodes = [format!("first=127.0.0.1:{}", closed_port()), "second=127.0.0.1:1".to_owned()];
+    let nodes: Vec<_> = nodes.iter().map(String::as_str).collect();
+    let ground = Ground::new().with_config("SERVER_HOSTNAME: localhost\n").with_nodes(&nodes);
+    let app = TestApp::logged_in_at(ground).await;
+    app.post_form("/checks", &[("section", "server")]).await;
+    let text = followed(&app, "?section=server").await;
+    let page = app.get("/section/server").await.text();
+    for node in ["first", "second"] {
+        for part in ["head-", "stages-", "found-"] {
+            let place = format!("id=\"{part}check-node-SERVER_HOSTNAME-{node}\"");
+            assert!(text.contains(&place), "{place} is not in {text}");
+            assert_eq!(page.matches(&place).count(), 1, "{place} in {page}");
+        }
+        let told = format!("Quay does not run on {node}:");
+        assert_eq!(page.matches(&told).count(), 1, "{told} in {page}");
+    }
+}
+
+#[tokio::test]
 async fn who_follows_when_nothing_runs_is_told_so_at_once() {
     let app = app_with_redis(closed_port()).await;
     assert!(followed(&app, "").await.ends_with("event: done\ndata: done\n\n"));

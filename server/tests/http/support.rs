@@ -6,6 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use cluster::inventory::Nodes;
 use config_model::document::Document;
 use config_model::path::Path;
 use config_model::sections::SECTIONS;
@@ -49,6 +50,7 @@ pub(crate) struct Ground {
     pub(crate) clock: Arc<ManualClock>,
     tls: bool,
     has_config_dir: bool,
+    nodes: Nodes,
 }
 
 impl Ground {
@@ -57,7 +59,7 @@ impl Ground {
         let folder = Arc::new(tempfile::tempdir().expect("there is room for a folder"));
         fs::create_dir(folder.path().join("data")).expect("the folder is ours");
         let clock = Arc::new(ManualClock::at(NOW));
-        Self { folder, clock, tls: false, has_config_dir: false }
+        Self { folder, clock, tls: false, has_config_dir: false, nodes: Nodes::default() }
     }
 
     /// The same with TLS.
@@ -71,6 +73,13 @@ impl Ground {
         self.has_config_dir = true;
         fs::create_dir(self.config_dir()).expect("the folder is ours");
         fs::write(self.config_dir().join("config.yaml"), text).expect("the folder is ours");
+        self
+    }
+
+    /// The same with these nodes.
+    pub(crate) fn with_nodes(mut self, nodes: &[&str]) -> Self {
+        let nodes = nodes.iter().map(|node| node.parse().expect("it is a node")).collect();
+        self.nodes = Nodes::new(nodes).expect("no two have one name");
         self
     }
 
@@ -94,8 +103,8 @@ impl Ground {
         let store = SqliteStore::open(&self.data_dir().join("console.db")).await?;
         let config_dir = self.has_config_dir.then(|| self.config_dir());
         let (cipher, clock) = (Cipher::new(KEY), self.clock.clone());
-        let state =
-            assemble(Arc::new(store), cipher, clock, password, config_dir, self.tls).await?;
+        let (store, nodes) = (Arc::new(store), self.nodes.clone());
+        let state = assemble(store, cipher, clock, password, config_dir, nodes, self.tls).await?;
         let router = router(state.clone());
         Ok(TestApp { ground: self.clone(), state, router, cookie: Mutex::new(None) })
     }

@@ -133,3 +133,10 @@ async fn a_database_that_cannot_be_used_keeps_its_password_to_itself() {
     let said = assert_unusable(folder.path(), &args, &["could not be reached"]).await;
     assert!(!said.contains("hunter2"), "the password is in the message");
 }
+
+#[tokio::test]
+async fn two_nodes_with_one_name_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["word", "--node", "quay01=192.0.2.11", "--node", "quay01.example.com"];
+    assert_unusable(folder.path(), &args, &["two nodes are called quay01", "quay01=192"]).await;
+}

@@ -171,3 +171,25 @@ async fn arguments_that_make_no_sense_end_with_2_and_nothing_on_the_output() {
         assert!(ended.err.contains("--help"), "{args:?}: {}", ended.err);
     }
 }
+
+#[tokio::test]
+async fn each_node_that_is_named_is_tried() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "config.yaml", "SERVER_HOSTNAME: localhost\n");
+    // Nothing listens on the first port of all.
+    let args = ["validate", arg(&path), "--node", "first=127.0.0.1:1,second=127.0.0.1:1"];
+    let ended = run(folder.path(), &args).await;
+    assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
+    for node in ["first", "second"] {
+        let line = format!("failed: SERVER_HOSTNAME: Quay node {node} at http://127.0.0.1:1 (");
+        assert!(ended.out.contains(&line), "{}", ended.out);
+        assert!(ended.out.contains(&format!("Quay does not run on {node}:")), "{}", ended.out);
+    }
+    let ended = run(folder.path(), &["validate", arg(&path), "--node", "192.0.2.11"]).await;
+    assert_eq!(ended.code, Some(2), "{}", ended.out);
+    assert!(ended.err.contains("such as quay01 in quay01=192.0.2.11"), "{}", ended.err);
+    let twice = ["validate", arg(&path), "--node", "quay01", "--node", "quay01"];
+    let ended = run(folder.path(), &twice).await;
+    assert_eq!(ended.code, Some(2), "{}", ended.out);
+    assert!(ended.err.contains("two nodes are called quay01"), "{}", ended.err);
+}

@@ -141,6 +141,7 @@ mod tests {
             label: String::new(),
             section: String::new(),
             path: Place::key("LDAP_URI"),
+            part: String::new(),
             target: String::new(),
             state: State::of_all(stages.iter().map(|(_, state)| *state)),
             stages: stages.iter().map(stage).collect(),

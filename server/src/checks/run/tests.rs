@@ -5,7 +5,9 @@ use crate::checks::course::faults::not_repeated;
 use crate::checks::fault::Fault;
 use crate::checks::{Check, Planned, WorkBox};
 use cluster::check::StageKind;
+use cluster::inventory::Nodes;
 use config_model::document::Document;
+use config_model::path::Path;
 use config_model::rule::Severity;
 use std::collections::BTreeMap;
 use std::future::pending;
@@ -38,8 +40,8 @@ fn job<F>(work: impl FnOnce(Course) -> F + Send + 'static) -> Job
 where
     F: Future<Output = Done> + Send + 'static,
 {
-    let Planned { path, target, work } = Planned::new(Path::key("TRIAL"), "a trial", work);
-    Job { check: &CHECK, path, target, work: WorkBox(work) }
+    let Planned { path, part, target, work } = Planned::new(Path::key("TRIAL"), "a trial", work);
+    Job { check: &CHECK, path, part, target, work: WorkBox(work) }
 }
 
 fn passing() -> Job {
@@ -62,7 +64,8 @@ fn start(jobs: Vec<Job>, limits: Limits) -> Arc<Run> {
 
 fn start_knowing(refusals: &Refusals, jobs: Vec<Job>, limits: Limits) -> Arc<Run> {
     let (document, files) = (Document::default(), BTreeMap::new());
-    let settings = Settings { document: &document, files: &files, now: 0, asked: None };
+    let settings =
+        Settings { document: &document, files: &files, nodes: Nodes::NONE, now: 0, asked: None };
     Run::start_knowing(refusals, jobs, &settings, &Net::default(), limits)
 }
 

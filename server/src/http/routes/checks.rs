@@ -19,7 +19,6 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
-use config_model::path::Path;
 use futures_util::future::select_all;
 use futures_util::stream::{self, Stream};
 use leptos::prelude::*;
@@ -228,14 +227,12 @@ impl Follower {
         let now = self.state.clock.now();
         let board = self.state.checks.board(tried(&self.draft), self.section.as_deref(), now);
         let known = &self.sent.0;
-        let known = |line: &CheckLine, path: &Path| {
-            let same = known.iter().find(|sent| {
-                sent.outcome.check == line.outcome.check && sent.outcome.path == *path
-            });
+        let known = |line: &CheckLine| {
+            let same = known.iter().find(|sent| sent.outcome.is_of_the_same(&line.outcome));
             same.is_some_and(|sent| sent.outcome == line.outcome)
         };
         for line in &board.lines {
-            if !known(line, &line.outcome.path) {
+            if !known(line) {
                 let (line, back) = (line.clone(), self.back.clone());
                 self.waiting
                     .push_back(piece(|| view! { <CheckItem line=line back=back/> }.to_html()));

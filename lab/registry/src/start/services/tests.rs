@@ -22,6 +22,7 @@ fn outcome(check: &str, key: &str, kind: StageKind, fault: &Fault) -> Outcome {
         label: String::new(),
         section: String::new(),
         path: Path::key(key),
+        part: String::new(),
         target: String::new(),
         state,
         stages: vec![Stage {

@@ -230,6 +230,7 @@ fn options(settings: &Settings<'_>, at: &Path) -> Options {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cluster::inventory::Nodes;
     use config_model::yaml;
     use std::collections::BTreeMap;
 
@@ -239,7 +240,13 @@ mod tests {
     fn engine(args: &str) -> Result<Engine, &'static str> {
         let document = yaml::read(&format!("A: [SwiftStorage, {{{args}}}]")).unwrap();
         let files = BTreeMap::new();
-        let settings = Settings { document: &document, files: &files, now: 0, asked: None };
+        let settings = Settings {
+            document: &document,
+            files: &files,
+            nodes: Nodes::NONE,
+            now: 0,
+            asked: None,
+        };
         Engine::of(&settings, &Path::key("A").item(1))
     }
 

@@ -1,8 +1,6 @@
 //! The certificate that is served under the registry's name.
 
-use super::{
-    ANOTHER_CERTIFICATE, NO_NODE_ANSWERS, NO_TLS, OLDER_CERTIFICATE, UNKNOWN_AUTHORITY, at,
-};
+use super::{ANOTHER_CERTIFICATE, OLDER_CERTIFICATE, Registry, UNKNOWN_AUTHORITY, at};
 use crate::certificates;
 use crate::checks::common::CERTIFICATE_EXPIRES_SOON;
 use crate::checks::course::reach::{EXTRA_AUTHORITIES, not_secured};
@@ -27,7 +25,8 @@ pub(super) fn any_certificate(course: &Course, host: &str) -> Tls {
 }
 
 /// Its authority, dates and name. That nobody here knows the authority is for clients to mend.
-pub(super) async fn certificate(course: &Course, origin: &Origin, wire: Wire) -> Done {
+pub(super) async fn certificate(course: &Course, registry: &Registry, wire: Wire) -> Done {
+    let Registry { origin, words, .. } = registry;
     let (host, port) = (origin.host.as_str(), origin.port);
     let tried = format!("the certificate of {host}, its authority, dates and name");
     let step = course.begin(StageKind::Tls, tried);
@@ -47,11 +46,11 @@ pub(super) async fn certificate(course: &Course, origin: &Origin, wire: Wire) ->
             untrusted(course, step, origin, &shown)
         }
         Err((error @ TlsError::NotSpoken, _)) => {
-            Err(step.fail(error.to_string(), at(origin, &NO_TLS)))
+            Err(step.fail(error.to_string(), at(registry, words.no_tls)))
         }
         // A load balancer that leaves TLS to the nodes takes connections for nodes that are gone.
         Err((error @ TlsError::Closed, _)) => {
-            Err(step.fail(error.to_string(), at(origin, &NO_NODE_ANSWERS)))
+            Err(step.fail(error.to_string(), at(registry, words.gone)))
         }
         Err((error, shown)) => {
             let told = not_secured(&error, shown.as_ref(), host, port, EXTRA_AUTHORITIES);
