@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The console, with the configuration of the registry. It listens on this machine's own address, so
-# it is started in the lab's namespaces except the one for the network: LISTEN says where.
+# it is started in the lab's namespaces except the one for the network: LISTEN says where, and
+# QUAY_CONSOLE_NODES which nodes there are.
 . "$(dirname "$0")/verbs.sh"
 
 prepare() {

@@ -143,6 +143,8 @@ fn assemble(listen: SocketAddr) -> Done {
     symlink(root().join(LAB).join("node_modules"), at.join("node_modules")).map_err(failed)?;
     symlink(lab_python(), at.join("python")).map_err(failed)?;
     fs::write(at.join("listen"), listen.to_string()).map_err(failed)?;
+    let nodes: Vec<_> = NODES.iter().map(|node| format!("{}.lab.test", node.name)).collect();
+    fs::write(at.join("nodes"), nodes.join(",")).map_err(failed)?;
     let image = ["lab/parts/image.sh", &place("bin/quay-standin"), &place("image.tar")];
     run_program("bash", &image)
 }

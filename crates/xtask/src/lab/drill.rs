@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 /// How long the lab may take to be well again after something was mended.
 const MEND_TIME: Duration = Duration::from_mins(2);
+/// How long something may take to show itself: a registry is restarted for its certificate.
+const SHOW_TIME: Duration = Duration::from_secs(20);
 /// How often the configuration is tried meanwhile.
 const TRY_EVERY: Duration = Duration::from_secs(1);
 
@@ -32,10 +34,17 @@ pub(super) fn drill() -> Done {
     if unnamed.is_empty() { Ok(()) } else { Err(format!("not named: {}", unnamed.join("; "))) }
 }
 
-/// What the console says while something is broken.
+/// What the console says while something is broken, once it names it or the time is over.
 fn broken(part: &Part, fault: &Fault) -> Result<String, String> {
     verb(part, fault.breaks)?;
-    let said = validate();
+    let began = Instant::now();
+    let mut said = validate();
+    while said.as_ref().is_ok_and(|(_, said)| !said.contains(fault.says))
+        && began.elapsed() < SHOW_TIME
+    {
+        sleep(TRY_EVERY);
+        said = validate();
+    }
     verb(part, fault.mends)?;
     said.map(|(_, said)| said)
 }

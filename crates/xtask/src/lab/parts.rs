@@ -23,7 +23,7 @@ pub(super) struct Fault {
     /// The command that mends it.
     pub(super) mends: &'static str,
     /// What the console then says of the configuration: some of its words, by which it is known.
-    /// Empty for what it cannot see, because it asks the registry as a whole.
+    /// Empty for the console itself.
     pub(super) says: &'static str,
 }
 
@@ -191,19 +191,23 @@ pub(super) const PARTS: &[Part] = &[
     Part::helper("bundle"),
 ];
 
-/// What can happen to a node. The others do its work then, so the configuration works.
+/// What can happen to a node. The others do its work then; the console asks each by itself.
 const OF_NODE: &[Fault] = &[
-    Fault { what: "turn the machine off", ..stopped("") },
+    Fault { what: "turn the machine off", ..stopped("Quay does not run on quay01") },
     Fault {
         what: "stop the registry alone",
         breaks: "podman stop quay",
         mends: "podman start quay",
-        says: "",
+        says: "Quay does not run on quay01",
     },
-    // Two of three visitors do not meet it.
-    Fault { says: "", ..EXPIRED },
-    full(""),
-    Fault { what: "cut it off from the network", breaks: "unplug", mends: "plug_in", says: "" },
+    EXPIRED,
+    full("these do not work: disk space"),
+    Fault {
+        what: "cut it off from the network",
+        breaks: "unplug",
+        mends: "plug_in",
+        says: "Nothing answers at quay01.lab.test port 443",
+    },
 ];
 
 const fn node(name: &'static str, address: &'static str) -> Part {
