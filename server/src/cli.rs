@@ -1,7 +1,7 @@
 //! The command line. Every option can also be given as an environment variable.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use cluster::inventory::{Node, Nodes, NodesError};
+use cluster::inventory::{Node, NodeError, Nodes, NodesError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -100,20 +100,26 @@ pub struct NodeArgs {
     /// Can be given several times
     ///
     /// NAME= may be left out where the host has a name. Without :PORT it is 443 where Quay ends TLS,
-    /// and 80 elsewhere.
+    /// and 80 elsewhere. An IPv6 address with a port is written [ADDRESS]:PORT.
     #[arg(
         long = "node",
         value_name = "NAME=HOST[:PORT]",
         env = "QUAY_CONSOLE_NODES",
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = node
     )]
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<Option<Node>>,
+}
+
+/// A node; nothing where nothing is written, as in an environment variable that is empty.
+fn node(text: &str) -> Result<Option<Node>, NodeError> {
+    if text.trim().is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 
 impl NodeArgs {
     /// The nodes, if they can be those of one cluster.
     pub fn cluster(&self) -> Result<Nodes, NodesError> {
-        Nodes::new(self.nodes.clone())
+        Nodes::new(self.nodes.iter().flatten().cloned().collect())
     }
 }
 

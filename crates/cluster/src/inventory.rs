@@ -7,8 +7,8 @@ use std::str::FromStr;
 
 /// The longest part of a host name between two dots, by DNS.
 const NAME_CHARS_MAX: usize = 63;
-/// Nodes of one cluster. The manual has three.
-pub const NODES_MAX: usize = 50;
+/// Nodes of one cluster, so that all can be asked at once. The manual has three.
+pub const NODES_MAX: usize = 20;
 
 /// The short name of a machine, such as `quay01`.
 ///
@@ -161,12 +161,15 @@ pub enum NodesError {
     /// Two have one name.
     #[error("two nodes are called {0}; give each a name of its own, as in quay01=192.0.2.11")]
     Twice(String),
+    /// Two are one machine.
+    #[error("{0} and {1} are at the same address; correct one of them")]
+    SameAddress(String, String),
     /// There are more than [`NODES_MAX`].
     #[error("{0} nodes are too many; a cluster has at most {NODES_MAX}")]
     TooMany(usize),
 }
 
-/// The nodes of a cluster: each with a name of its own.
+/// The nodes of a cluster: each with a name and an address of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Nodes(Vec<Node>);
 
@@ -174,7 +177,7 @@ impl Nodes {
     /// None is known.
     pub const NONE: &'static Self = &Self(Vec::new());
 
-    /// Takes at most [`NODES_MAX`], no two with one name.
+    /// Takes at most [`NODES_MAX`], no two with one name or one address.
     pub fn new(nodes: Vec<Node>) -> Result<Self, NodesError> {
         if nodes.len() > NODES_MAX {
             return Err(NodesError::TooMany(nodes.len()));
@@ -183,6 +186,13 @@ impl Nodes {
         names.sort_unstable();
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(NodesError::Twice(pair[0].as_str().to_owned()));
+        }
+        for (at, node) in nodes.iter().enumerate() {
+            let same = |other: &&Node| (&other.host, other.port) == (&node.host, node.port);
+            if let Some(other) = nodes[..at].iter().find(same) {
+                let name = |node: &Node| node.name.as_str().to_owned();
+                return Err(NodesError::SameAddress(name(other), name(node)));
+            }
         }
         Ok(Self(nodes))
     }
@@ -247,11 +257,14 @@ mod tests {
     }
 
     #[test]
-    fn no_two_nodes_have_one_name() {
+    fn no_two_nodes_have_one_name_or_one_address() {
         let node = |text: &str| text.parse::<Node>().unwrap();
         assert!(Nodes::new(vec![node("quay01"), node("quay02")]).is_ok());
         let twice = Nodes::new(vec![node("quay01"), node("quay02"), node("quay01=192.0.2.1")]);
         assert_eq!(twice, Err(NodesError::Twice("quay01".to_owned())));
+        let same = Nodes::new(vec![node("quay01"), node("a=192.0.2.1"), node("b=192.0.2.1")]);
+        assert_eq!(same, Err(NodesError::SameAddress("a".to_owned(), "b".to_owned())));
+        assert!(Nodes::new(vec![node("a=192.0.2.1"), node("b=192.0.2.1:8443")]).is_ok());
         let many: Vec<_> = (0..=NODES_MAX).map(|n| node(&format!("n{n}"))).collect();
         assert_eq!(Nodes::new(many), Err(NodesError::TooMany(NODES_MAX + 1)));
     }

@@ -54,10 +54,28 @@ faults! {
     why "Each request takes a detour, and log-ins and pushes may fail on the way.",
     fix "Choose that TLS ends in the load balancer.";
 
+    /// Quay ends TLS itself, and what is served is not what was uploaded.
+    ANOTHER_CERTIFICATE: Warning,
+    "{host} does not serve the uploaded ssl.cert, but a certificate for {names} that ends on {until}.",
+    why "The nodes have another file than this configuration.",
+    fix "Deploy this configuration to every node and restart it. If a load balancer ends TLS, choose so under TLS.";
+
+    /// The same, and the one that is served is older.
+    OLDER_CERTIFICATE: Warning,
+    "{host} still serves an older certificate, which ends on {until}; the uploaded ssl.cert lasts until {later}.",
+    why "The nodes have another file than this configuration, or were not restarted since.",
+    fix "Deploy this configuration to every node and restart it.";
+
     /// A page, and not Quay's.
     NOT_QUAY: Error,
     "What answers at {origin} is not Quay.",
     fix "Let the name lead to the registry: correct it here or in the DNS, or let the load balancer send this name to Quay.";
+
+    /// A firewall or an ingress that lets through only what it knows. The registry is behind it.
+    HEALTH_HIDDEN: Warning,
+    "The registry answers at {origin}, but not when it is asked how it is: /health/instance does not get through to it.",
+    why "Whether the registry is well cannot be seen from here, nor by anything else that watches it under this name.",
+    fix "Let /health/ through to Quay in whatever stands before it, at least for this console. Or ask a node itself: curl -k https://NODE/health/instance";
 }
 
 const WORDS: &Words = &Words {
@@ -66,6 +84,10 @@ const WORDS: &Words = &Words {
     tls_spoken: &TLS_SPOKEN,
     to_https: &SENDS_TO_HTTPS,
     not_quay: &NOT_QUAY,
+    hidden: &HEALTH_HIDDEN,
+    another: &ANOTHER_CERTIFICATE,
+    older: &OLDER_CERTIFICATE,
+    no_encryption: |_| None,
 };
 
 fn plan(settings: &Settings<'_>) -> Vec<Planned> {
@@ -89,7 +111,8 @@ fn plan(settings: &Settings<'_>) -> Vec<Planned> {
         })];
     }
     let serves_own = quay_ends_tls(settings.document);
-    let registry = Registry { origin, node: String::new(), serves_own, words: WORDS };
+    let registry =
+        Registry { place: origin.clone(), origin, node: String::new(), serves_own, words: WORDS };
     vec![Planned::new(path, target, move |course| attempt(course, registry))]
 }
 

@@ -9,7 +9,7 @@ use super::fault::{Fault, Told, faults};
 use super::probe::expects_tls;
 use super::talk::{in_short, says_tls};
 use crate::clients::http::{Answer, Http, HttpError, Origin};
-use crate::clients::tls;
+use crate::clients::tls::{self, TlsError};
 use crate::clients::wire::Wire;
 use cluster::check::StageKind;
 use config_model::sections::server::SSL_CERT;
@@ -21,24 +21,6 @@ faults! {
     "The certificate of {host} goes back to {issuer}, whom nobody trusts here.",
     why "Clients have to trust it, and so do Clair and the mirror workers, which reach the registry by this name.",
     fix "Upload the certificate of the authority under Additional certificates, and install it wherever docker and podman run: /etc/containers/certs.d/{host}/ca.crt";
-
-    /// Quay ends TLS itself, and what is served is not what was uploaded.
-    ANOTHER_CERTIFICATE: Warning,
-    "{host} does not serve the uploaded ssl.cert, but a certificate for {names} that ends on {until}.",
-    why "The nodes have another file than this configuration.",
-    fix "Deploy this configuration to every node and restart it. If a load balancer ends TLS, choose so under TLS.";
-
-    /// The same, and the one that is served is older.
-    OLDER_CERTIFICATE: Warning,
-    "{host} still serves an older certificate, which ends on {until}; the uploaded ssl.cert lasts until {later}.",
-    why "The nodes have another file than this configuration, or were not restarted since.",
-    fix "Deploy this configuration to every node and restart it.";
-
-    /// A firewall or an ingress that lets through only what it knows. The registry is behind it.
-    HEALTH_HIDDEN: Warning,
-    "The registry answers at {origin}, but not when it is asked how it is: /health/instance does not get through to it.",
-    why "Whether the registry is well cannot be seen from here, nor by anything else that watches it under this name.",
-    fix "Let /health/ through to Quay in whatever stands before it, at least for this console. Or ask a node itself: curl -k https://NODE/health/instance";
 
     /// `503` with what is wrong.
     NOT_WELL: Error,
@@ -55,13 +37,15 @@ const LOGIN: &str = "/v2/auth";
 
 /// What is known of the registry's address.
 pub(super) struct Registry {
-    /// Its name. Of a node, connections to this name lead to the node.
+    /// Under which name it is asked. Of a node, connections to this name lead to the node.
     pub(super) origin: Origin,
+    /// What is really asked: the same, or a node.
+    pub(super) place: Origin,
     /// The name of the node; empty for all of them together.
     pub(super) node: String,
     /// Whether Quay's own certificate is the one to be served.
     pub(super) serves_own: bool,
-    /// What is said where it is not as it is under the registry's name.
+    /// What is said where it is another thing for a node than for all of them.
     pub(super) words: &'static Words,
 }
 
@@ -77,6 +61,14 @@ pub(super) struct Words {
     pub(super) to_https: &'static Fault,
     /// Something else is there.
     pub(super) not_quay: &'static Fault,
+    /// The registry is there, and its health is not told.
+    pub(super) hidden: &'static Fault,
+    /// Quay ends TLS, and what it serves is not what was uploaded.
+    pub(super) another: &'static Fault,
+    /// The same, and the one that is served is older.
+    pub(super) older: &'static Fault,
+    /// Encryption that fails, where it has sentences of its own.
+    pub(super) no_encryption: fn(&TlsError) -> Option<&'static Fault>,
 }
 
 /// Looks at the certificate and at who answers.
@@ -84,7 +76,7 @@ pub(super) async fn look(course: &Course, registry: &Registry, wire: Wire) -> Do
     if registry.origin.tls {
         served::certificate(course, registry, wire).await?;
         if let Some(file) = course.file(SSL_CERT.name).filter(|_| registry.serves_own) {
-            served::is_the_uploaded(course, &registry.origin, file).await?;
+            served::is_the_uploaded(course, registry, file).await?;
         }
     } else {
         drop(wire);
@@ -94,26 +86,22 @@ pub(super) async fn look(course: &Course, registry: &Registry, wire: Wire) -> Do
 
 /// A fault of the registry at its address.
 pub(super) fn at(registry: &Registry, fault: &'static Fault) -> Told {
-    sends_to(registry, fault, "")
+    told(registry, fault, &[])
 }
 
-/// The same of one that sends its visitors elsewhere.
-fn sends_to(registry: &Registry, fault: &'static Fault, location: &str) -> Told {
-    let Registry { origin, node, .. } = registry;
-    let (port, whole) = (origin.port.to_string(), origin.to_string());
-    fault.with(&[
-        ("host", &origin.host),
-        ("port", &port),
-        ("origin", &whole),
-        ("node", node),
-        ("location", location),
-    ])
+/// The same, with what else is known.
+fn told(registry: &Registry, fault: &'static Fault, more: &[(&str, &str)]) -> Told {
+    let Registry { origin, place, node, .. } = registry;
+    let (port, whole) = (place.port.to_string(), place.to_string());
+    let (host, name) = (place.host.as_str(), origin.host.as_str());
+    let own = [("host", host), ("port", &port), ("origin", &whole), ("node", node), ("name", name)];
+    fault.with(&[&own, more].concat())
 }
 
 /// Who answers under the name.
 async fn health(course: &Course, registry: &Registry) -> Done {
-    let Registry { origin, words, .. } = registry;
-    let step = course.begin(StageKind::Service, format!("{origin}{HEALTH}: is it Quay, and well?"));
+    let Registry { origin, place, words, .. } = registry;
+    let step = course.begin(StageKind::Service, format!("{place}{HEALTH}: is it Quay, and well?"));
     let Some(mut http) = open(course, origin).await else {
         return Err(step.fail("no second connection", at(registry, words.gone)));
     };
@@ -129,7 +117,7 @@ async fn health(course: &Course, registry: &Registry) -> Done {
     }
     let location = answer.header("location").to_owned();
     if !origin.tls && answer.status.is_redirection() && location.starts_with("https:") {
-        let told = sends_to(registry, words.to_https, &location);
+        let told = told(registry, words.to_https, &[("location", &location)]);
         return Err(step.fail(answer.status.to_string(), told));
     }
     judge(step, registry, &mut http, &answer).await
@@ -145,7 +133,7 @@ async fn unanswered(course: &Course, registry: &Registry, error: &HttpError) -> 
     match error {
         // A load balancer that knows nothing of HTTP takes connections for nodes that are gone.
         HttpError::Closed => at(registry, words.gone),
-        _ => no_http(error, origin),
+        _ => no_http(error, &registry.place),
     }
 }
 
@@ -173,7 +161,7 @@ async fn judge(step: Step, registry: &Registry, http: &mut Http, answer: &Answer
         let fault = if gone.contains(&answer.status) {
             words.gone
         } else if is_registry(http).await {
-            &HEALTH_HIDDEN
+            words.hidden
         } else {
             words.not_quay
         };

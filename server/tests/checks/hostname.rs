@@ -29,7 +29,7 @@ pub(crate) fn quay(database: bool) -> Router {
 
 /// A stand-in for a registry whose health something before it hides. It sends those who push and
 /// pull with this header to their log-in.
-fn hidden(name: HeaderName, value: &'static str) -> Router {
+pub(crate) fn hidden(name: HeaderName, value: &'static str) -> Router {
     let refused = move || async move { (StatusCode::UNAUTHORIZED, [(name, value)], "true") };
     Router::new()
         .route("/v2/", get(refused))

@@ -1,6 +1,6 @@
 //! Single nodes of Quay, each asked by itself, with a stand-in for Quay.
 
-use crate::hostname::quay;
+use crate::hostname::{hidden, quay};
 use crate::lab::certificates::{Authority, Signed};
 use crate::lab::haproxy::HaProxy;
 use crate::lab::process::free_port;
@@ -8,6 +8,7 @@ use crate::lab::standin::{Manner, StandIn};
 use crate::lab::web::Web;
 use crate::support::{Proofs, Trial, net};
 use axum::Router;
+use axum::http::HeaderName;
 use cluster::check::{Outcome, State};
 use server::clients::dial::Net;
 use std::net::Ipv4Addr;
@@ -60,15 +61,15 @@ async fn a_node_serves_the_certificate_of_the_registry() {
     proofs.finds("nobody knows the authority", &run(stranger).await, "unknown_authority");
     let wide = authority.sign(&[HOST, "other.example.com"]);
     let outcome = run(own_tls(web.port, &authority, &wide)).await;
-    proofs.finds("it serves another certificate", &outcome, "another_certificate");
+    proofs.finds("it serves another certificate", &outcome, "node_with_another_certificate");
     for (situation, signed, fault) in [
         (
             "it serves an older certificate",
             authority.sign_until(&[HOST], (2027, 1, 1)),
-            "older_certificate",
+            "node_with_older_certificate",
         ),
-        ("its certificate has expired", authority.sign_expired(&[HOST]), "certificate_expired"),
-        ("its certificate is for its own name", authority.sign(&[NODE]), "certificate_name"),
+        ("its certificate has expired", authority.sign_expired(&[HOST]), "node_certificate_over"),
+        ("its certificate is for its own name", authority.sign(&[NODE]), "node_certificate_name"),
     ] {
         let web = Web::start_tls(quay(true), &signed).await;
         let outcome = run(own_tls(web.port, &authority, &own)).await;
@@ -79,7 +80,7 @@ async fn a_node_serves_the_certificate_of_the_registry() {
     proofs.finds("it has no certificate", &outcome, "node_without_tls");
     let silent = StandIn::start(Manner::Hangs).await;
     let outcome = run(own_tls(silent.port, &authority, &own)).await;
-    proofs.finds("it takes the connection and hangs", &outcome, "tls_silent");
+    proofs.finds("it takes the connection and hangs", &outcome, "node_hangs");
     let gone = HaProxy::passing_tls(free_port());
     let outcome = run(own_tls(gone.port, &authority, &own)).await;
     proofs.finds("its proxy is there, and Quay is not", &outcome, "node_starting");
@@ -97,13 +98,17 @@ async fn a_node_is_asked_by_itself() {
     proofs.passes("the load balancer ends TLS", &run(plain(good.port)).await);
     proofs.finds("Quay does not run on it", &run(plain(free_port())).await, "node_stopped");
     let leading = |to: Vec<_>| with(Net::default().leading("quay01.example.com:80", to), false);
-    proofs.finds("its name is unknown", &run(leading(Vec::new())).await, "name_unknown");
+    proofs.finds("its name is unknown", &run(leading(Vec::new())).await, "node_unknown");
     let no_way = leading(vec![(Ipv4Addr::BROADCAST, 80).into()]);
     proofs.finds("there is no way to it", &run(no_way).await, "connection_unreachable");
     let ill = Web::start(quay(false)).await;
     proofs.finds("its database is gone", &run(plain(ill.port)).await, "not_well");
     let site = Web::start(Router::new()).await;
     proofs.finds("another service is there", &run(plain(site.port)).await, "node_is_not_quay");
+    let name = HeaderName::from_static("docker-distribution-api-version");
+    let hides = Web::start(hidden(name, "registry/2.0")).await;
+    let outcome = run(plain(hides.port)).await;
+    proofs.finds("something before it hides its health", &outcome, "node_health_hidden");
     let sending = HaProxy::sending_to_https();
     let situation = "it sends everybody to https, where the load balancer comes from";
     proofs.finds(situation, &run(plain(sending.port)).await, "node_with_tls");

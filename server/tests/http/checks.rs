@@ -3,8 +3,10 @@
 use crate::support::{Ground, PASSWORD, TestApp, set};
 use cluster::check::{Outcome, State};
 use config_model::path::Path;
+use config_model::yaml;
 use server::backend::checks::Scope;
 use server::checks::run::JOBS_MAX;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
@@ -142,9 +144,20 @@ async fn each_node_has_a_place_of_its_own_in_the_page() {
             assert!(text.contains(&place), "{place} is not in {text}");
             assert_eq!(page.matches(&place).count(), 1, "{place} in {page}");
         }
-        let told = format!("Quay does not run on {node}:");
+        let told = format!("Nothing listens on {node},");
         assert_eq!(page.matches(&told).count(), 1, "{told} in {page}");
     }
+}
+
+#[tokio::test]
+async fn programs_do_not_ask_nodes_that_may_be_of_another_cluster() {
+    let ground = Ground::new().with_nodes(&["first=127.0.0.1:1"]);
+    let app = TestApp::logged_in_at(ground).await;
+    let document = yaml::read("SERVER_HOSTNAME: localhost\n").expect("it is YAML");
+    let outcomes = app.state.checks.run_all(&document, &BTreeMap::new(), 0).await;
+    let checks: Vec<_> =
+        outcomes.expect("nobody else is there").into_iter().map(|o| o.check).collect();
+    assert_eq!(checks, ["hostname"]);
 }
 
 #[tokio::test]

@@ -177,13 +177,14 @@ async fn each_node_that_is_named_is_tried() {
     let folder = tempfile::tempdir().unwrap();
     let path = file(folder.path(), "config.yaml", "SERVER_HOSTNAME: localhost\n");
     // Nothing listens on the first port of all.
-    let args = ["validate", arg(&path), "--node", "first=127.0.0.1:1,second=127.0.0.1:1"];
+    let args = ["validate", arg(&path), "--node", "first=127.0.0.1:1,second=[::1]:1,"];
     let ended = run(folder.path(), &args).await;
     assert_eq!(ended.code, Some(1), "{}{}", ended.out, ended.err);
-    for node in ["first", "second"] {
-        let line = format!("failed: SERVER_HOSTNAME: Quay node {node} at http://127.0.0.1:1 (");
+    for (node, host) in [("first", "127.0.0.1"), ("second", "[::1]")] {
+        let line = format!("failed: SERVER_HOSTNAME: Quay node {node} at http://{host}:1 (");
         assert!(ended.out.contains(&line), "{}", ended.out);
-        assert!(ended.out.contains(&format!("Quay does not run on {node}:")), "{}", ended.out);
+        let told = format!("Nothing listens on {node}, at {host} port 1:");
+        assert!(ended.out.contains(&told), "{told} is not in {}", ended.out);
     }
     let ended = run(folder.path(), &["validate", arg(&path), "--node", "192.0.2.11"]).await;
     assert_eq!(ended.code, Some(2), "{}", ended.out);

@@ -2,7 +2,7 @@
 //! console names it.
 
 use super::guide::faults;
-use super::parts::{Fault, Part};
+use super::parts::{Fault, NODES, Part};
 use super::{folder, place};
 use crate::Done;
 use std::process::Command;
@@ -24,7 +24,7 @@ pub(super) fn drill() -> Done {
         let what = format!("{}: {}", part.label, fault.what);
         let said = broken(part, fault)?;
         well(&format!("after {what} was mended"))?;
-        let line = said.lines().find(|line| line.contains(fault.says));
+        let line = named(part, fault, &said);
         println!("{what}\n    {}", line.map_or("NOT NAMED", str::trim));
         if line.is_none() {
             println!("{said}");
@@ -39,7 +39,7 @@ fn broken(part: &Part, fault: &Fault) -> Result<String, String> {
     verb(part, fault.breaks)?;
     let began = Instant::now();
     let mut said = validate();
-    while said.as_ref().is_ok_and(|(_, said)| !said.contains(fault.says))
+    while said.as_ref().is_ok_and(|(_, said)| named(part, fault, said).is_none())
         && began.elapsed() < SHOW_TIME
     {
         sleep(TRY_EVERY);
@@ -47,6 +47,23 @@ fn broken(part: &Part, fault: &Fault) -> Result<String, String> {
     }
     verb(part, fault.mends)?;
     said.map(|(_, said)| said)
+}
+
+/// The line that names the fault. Of a node, it must be said by the check of this node: what the
+/// load balancer meets there may be said of the whole registry too.
+fn named<'a>(part: &Part, fault: &Fault, said: &'a str) -> Option<&'a str> {
+    let head = if NODES.iter().any(|node| node.name == part.name) {
+        format!("Quay node {} ", part.name)
+    } else {
+        String::new()
+    };
+    let mut is_meant = head.is_empty();
+    said.lines().find(|line| {
+        if !head.is_empty() && !line.starts_with(' ') {
+            is_meant = line.contains(&head);
+        }
+        is_meant && line.contains(fault.says)
+    })
 }
 
 /// A verb of a part, as somebody would type it.

@@ -193,14 +193,14 @@ pub(super) const PARTS: &[Part] = &[
 
 /// What can happen to a node. The others do its work then; the console asks each by itself.
 const OF_NODE: &[Fault] = &[
-    Fault { what: "turn the machine off", ..stopped("Quay does not run on quay01") },
+    Fault { what: "turn the machine off", ..stopped("Nothing listens on quay01") },
     Fault {
         what: "stop the registry alone",
         breaks: "podman stop quay",
         mends: "podman start quay",
-        says: "Quay does not run on quay01",
+        says: "Nothing listens on quay01",
     },
-    EXPIRED,
+    Fault { says: "serves a certificate that has expired", ..EXPIRED },
     full("these do not work: disk space"),
     Fault {
         what: "cut it off from the network",

@@ -1,6 +1,6 @@
 //! The certificate that is served under the registry's name.
 
-use super::{ANOTHER_CERTIFICATE, OLDER_CERTIFICATE, Registry, UNKNOWN_AUTHORITY, at};
+use super::{Registry, UNKNOWN_AUTHORITY, at, told};
 use crate::certificates;
 use crate::checks::common::CERTIFICATE_EXPIRES_SOON;
 use crate::checks::course::reach::{EXTRA_AUTHORITIES, not_secured};
@@ -27,7 +27,7 @@ pub(super) fn any_certificate(course: &Course, host: &str) -> Tls {
 /// Its authority, dates and name. That nobody here knows the authority is for clients to mend.
 pub(super) async fn certificate(course: &Course, registry: &Registry, wire: Wire) -> Done {
     let Registry { origin, words, .. } = registry;
-    let (host, port) = (origin.host.as_str(), origin.port);
+    let host = origin.host.as_str();
     let tried = format!("the certificate of {host}, its authority, dates and name");
     let step = course.begin(StageKind::Tls, tried);
     let tls = course.usual_tls(host);
@@ -43,7 +43,7 @@ pub(super) async fn certificate(course: &Course, registry: &Registry, wire: Wire
             Ok(())
         }
         Err((TlsError::Untrusted | TlsError::Partial, Some(shown))) => {
-            untrusted(course, step, origin, &shown)
+            untrusted(course, step, registry, &shown)
         }
         Err((error @ TlsError::NotSpoken, _)) => {
             Err(step.fail(error.to_string(), at(registry, words.no_tls)))
@@ -53,15 +53,31 @@ pub(super) async fn certificate(course: &Course, registry: &Registry, wire: Wire
             Err(step.fail(error.to_string(), at(registry, words.gone)))
         }
         Err((error, shown)) => {
-            let told = not_secured(&error, shown.as_ref(), host, port, EXTRA_AUTHORITIES);
+            let told = refused(registry, &error, shown.as_ref());
             Err(step.fail(error.to_string(), told))
         }
     }
 }
 
+/// What it means that there is no encryption.
+fn refused(registry: &Registry, error: &TlsError, shown: Option<&Shown>) -> Told {
+    let place = &registry.place;
+    let Some(fault) = (registry.words.no_encryption)(error) else {
+        return not_secured(error, shown, &place.host, place.port, EXTRA_AUTHORITIES);
+    };
+    let until = shown.map(|shown| utc_date(shown.until)).unwrap_or_default();
+    let names = shown.map(names).unwrap_or_default();
+    told(registry, fault, &[("until", &until), ("names", &names)])
+}
+
+/// The names that a certificate is for.
+fn names(shown: &Shown) -> String {
+    if shown.names.is_empty() { "no name".to_owned() } else { shown.names.join(", ") }
+}
+
 /// What else can be wrong with a certificate by an authority that nobody here knows.
-fn untrusted(course: &Course, step: Step, origin: &Origin, shown: &Shown) -> Done {
-    let (host, port) = (origin.host.as_str(), origin.port);
+fn untrusted(course: &Course, step: Step, registry: &Registry, shown: &Shown) -> Done {
+    let host = registry.origin.host.as_str();
     let error = if shown.until < course.now() {
         Some(TlsError::Expired)
     } else if shown.fits {
@@ -70,8 +86,7 @@ fn untrusted(course: &Course, step: Step, origin: &Origin, shown: &Shown) -> Don
         Some(TlsError::OtherName)
     };
     if let Some(error) = error {
-        let told = not_secured(&error, Some(shown), host, port, EXTRA_AUTHORITIES);
-        return Err(step.fail(in_words(shown), told));
+        return Err(step.fail(in_words(shown), refused(registry, &error, Some(shown))));
     }
     let places = [("host", host), ("issuer", shown.root.as_str())];
     step.warn(in_words(shown), UNKNOWN_AUTHORITY.with(&places));
@@ -92,14 +107,14 @@ fn ends_soon(course: &Course, host: &str, until: i64) -> Option<Told> {
 }
 
 /// Whether it is the first certificate of the uploaded `ssl.cert`.
-pub(super) async fn is_the_uploaded(course: &Course, origin: &Origin, file: &[u8]) -> Done {
+pub(super) async fn is_the_uploaded(course: &Course, registry: &Registry, file: &[u8]) -> Done {
     let step = course.begin(StageKind::Tls, "whether it is the uploaded ssl.cert");
     let (Some(first), Some(uploaded)) = (Authorities::in_pem(file).into_iter().next(), read(file))
     else {
         step.skip("ssl.cert cannot be read");
         return Ok(());
     };
-    let Some(shown) = shown_again(course, origin).await else {
+    let Some(shown) = shown_again(course, &registry.origin).await else {
         step.skip("it was not shown a second time");
         return Ok(());
     };
@@ -108,16 +123,11 @@ pub(super) async fn is_the_uploaded(course: &Course, origin: &Origin, file: &[u8
         return Ok(());
     }
     let is_older = shown.until < uploaded.not_after && uploaded.names.starts_with(&shown.names);
-    let names = if shown.names.is_empty() { "no name".to_owned() } else { shown.names.join(", ") };
     let (until, later) = (utc_date(shown.until), utc_date(uploaded.not_after));
-    let places = [
-        ("host", origin.host.as_str()),
-        ("names", names.as_str()),
-        ("until", until.as_str()),
-        ("later", later.as_str()),
-    ];
-    let fault = if is_older { &OLDER_CERTIFICATE } else { &ANOTHER_CERTIFICATE };
-    step.warn(in_words(&shown), fault.with(&places));
+    let more = [("names", names(&shown)), ("until", until), ("later", later)];
+    let more: Vec<_> = more.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let fault = if is_older { registry.words.older } else { registry.words.another };
+    step.warn(in_words(&shown), told(registry, fault, &more));
     Ok(())
 }
 
