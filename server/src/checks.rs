@@ -152,7 +152,12 @@ impl std::fmt::Debug for Settings<'_> {
     }
 }
 
-impl Settings<'_> {
+impl<'a> Settings<'a> {
+    /// Those of a configuration by itself: no node is known, and nothing is asked for besides.
+    pub fn new(document: &'a Document, files: &'a BTreeMap<String, Vec<u8>>, now: i64) -> Self {
+        Self { document, files, nodes: Nodes::NONE, now, asked: None }
+    }
+
     /// Whether a switch is on, by its value or by Quay's default.
     pub fn is_on(&self, key: Key<bool>) -> bool {
         self.document.effective(key) == Some(true)

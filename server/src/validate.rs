@@ -88,8 +88,7 @@ pub fn report(bundle: &Bundle, now: i64) -> Result<Report, yaml::YamlError> {
 /// Tries everything that the configuration names, and these nodes.
 pub fn checks(bundle: &Bundle, nodes: &Nodes, now: i64) -> Result<Vec<Outcome>, String> {
     let document = yaml::read(&bundle.config).map_err(|error| error.to_string())?;
-    let (document, files) = (&document, &bundle.files);
-    let settings = Settings { document, files, nodes, now, asked: None };
+    let settings = Settings { nodes, ..Settings::new(&document, &bundle.files, now) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("could not begin: {error}"))?;
     let outcomes = runtime.block_on(async {

@@ -1,7 +1,6 @@
 //! The configuration in `stack`, and what the rules and the services say of it.
 
 use cluster::check::{Outcome, State};
-use cluster::inventory::Nodes;
 use config_model::bundle::EXTRA_CA_FOLDER;
 use config_model::document::Document;
 use config_model::rule::Report;
@@ -56,13 +55,7 @@ impl Configuration {
 
     /// The configuration as the live checks see it.
     pub(crate) fn settings(&self) -> Settings<'_> {
-        Settings {
-            document: &self.document,
-            files: &self.files,
-            nodes: Nodes::NONE,
-            now: SystemClock.now(),
-            asked: None,
-        }
+        Settings::new(&self.document, &self.files, SystemClock.now())
     }
 
     /// How other machines are reached.

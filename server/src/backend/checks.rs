@@ -148,7 +148,7 @@ impl CheckService {
         now: i64,
     ) -> Result<Vec<Outcome>, Busy> {
         let _turn = self.programs.try_acquire().map_err(|_| Busy)?;
-        let settings = Settings { document, files, nodes: Nodes::NONE, now, asked: None };
+        let settings = Settings::new(document, files, now);
         let jobs = checks::plan(&settings);
         // Whoever asks may go away; then nobody needs the rest.
         let run = Run::start_knowing(&self.refusals, jobs, &settings, &self.net, self.limits);
@@ -175,7 +175,7 @@ impl CheckService {
     /// Without a section it is everything.
     pub fn board(&self, tried: Tried<'_>, section: Option<&str>, now: i64) -> Board {
         let Tried { document, files, version } = tried;
-        let settings = Settings { document, files, nodes: &self.nodes, now, asked: None };
+        let settings = Settings { nodes: &self.nodes, ..Settings::new(document, files, now) };
         let lines: Vec<CheckLine> = checks::plan(&settings)
             .into_iter()
             .filter(|job| section.is_none_or(|id| job.section() == id))

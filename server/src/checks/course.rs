@@ -102,11 +102,11 @@ impl Course {
         &self.ground.net
     }
 
-    /// The same course, on which a name leads to these addresses.
+    /// The same course, on which a name leads to this address.
     #[must_use]
-    pub fn leading(mut self, origin: &Origin, to: Vec<SocketAddr>) -> Self {
+    pub fn leading(mut self, origin: &Origin, to: SocketAddr) -> Self {
         let name = format!("{}:{}", origin.host, origin.port);
-        self.ground.net = self.ground.net.leading(&name, to);
+        self.ground.net = self.ground.net.leading(&name, vec![to]);
         self
     }
 

@@ -1,13 +1,12 @@
 //! The registry's own name: where it leads, which certificate is served there, and who answers.
 
 use super::course::reach::not_connected;
-use super::course::{Course, Done, Stopped};
-use super::fault::faults;
+use super::course::{Course, Done};
+use super::fault::{Told, faults};
 use super::registry::{Registry, Words, at, look};
 use super::{Check, Planned, Settings};
 use crate::clients::dial::DialError;
 use crate::clients::http::Origin;
-use crate::clients::wire::Wire;
 use cluster::check::StageKind;
 use config_model::sections::server::{
     PREFERRED_URL_SCHEME, SERVER_HOSTNAME, UrlScheme, quay_ends_tls,
@@ -117,23 +116,19 @@ fn plan(settings: &Settings<'_>) -> Vec<Planned> {
 }
 
 async fn attempt(course: Course, registry: Registry) -> Done {
-    let wire = connect(&course, &registry).await?;
-    look(&course, &registry, wire).await
+    let Origin { host, port, .. } = &registry.origin;
+    let means = |error: &DialError| no_way(error, &registry);
+    let reached = course.reach_or(host, host, *port, means).await?;
+    look(&course, &registry, reached.wire).await
 }
 
-/// Name and connection. That nobody listens is no fault before the first deployment.
-async fn connect(course: &Course, registry: &Registry) -> Result<Wire, Stopped> {
-    let Origin { host, port, .. } = &registry.origin;
-    let addresses = course.find(host, *port).await?;
-    let step = course.begin(StageKind::Connection, format!("{host} port {port}"));
-    match course.net().connect(&addresses).await {
-        Ok((wire, address)) => {
-            step.pass(format!("connected to {address}"));
-            Ok(wire)
+/// What it means that there is no connection. That nobody listens is no fault before the first
+/// deployment.
+fn no_way(error: &DialError, registry: &Registry) -> Told {
+    match error {
+        DialError::Unknown(_) | DialError::Unreachable(..) => {
+            not_connected(error, &registry.origin.host, registry.origin.port)
         }
-        Err(error @ DialError::Unreachable(..)) => {
-            Err(step.fail(error.to_string(), not_connected(&error, host, *port)))
-        }
-        Err(error) => Err(step.fail(error.to_string(), at(registry, &NOTHING_ANSWERS_YET))),
+        _ => at(registry, &NOTHING_ANSWERS_YET),
     }
 }

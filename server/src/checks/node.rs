@@ -2,18 +2,15 @@
 //!
 //! The nodes are not in Quay's configuration; whoever starts the console names them.
 
-use super::course::reach::not_connected;
-use super::course::{Course, Done, Stopped};
+use super::course::reach::{Reached, not_connected};
+use super::course::{Course, Done};
 use super::fault::{Told, faults};
 use super::registry::{Registry, Words, at, look};
 use super::{Check, Planned, Settings};
 use crate::clients::dial::{DialError, NameError};
 use crate::clients::http::Origin;
 use crate::clients::tls::TlsError;
-use crate::clients::wire::Wire;
-use cluster::check::StageKind;
 use config_model::sections::server::{SERVER_HOSTNAME, quay_ends_tls};
-use std::net::SocketAddr;
 
 /// Tries each node as the load balancer does.
 pub const CHECK: Check = Check {
@@ -135,28 +132,11 @@ fn plan(settings: &Settings<'_>) -> Vec<Planned> {
 
 /// Everything goes to the node, and under the name of the registry: certificates are for it.
 async fn attempt(course: Course, registry: Registry) -> Done {
-    let (addresses, wire) = connect(&course, &registry).await?;
-    let course = course.leading(&registry.origin, addresses);
-    look(&course, &registry, wire).await
-}
-
-async fn connect(course: &Course, registry: &Registry) -> Result<(Vec<SocketAddr>, Wire), Stopped> {
     let Origin { host, port, .. } = &registry.place;
-    let step = course.begin(StageKind::Name, host);
-    let addresses = match course.net().resolve(host, *port).await {
-        Ok(addresses) => addresses,
-        Err(error) => return Err(step.fail(error.to_string(), no_way(&error, registry))),
-    };
-    let shown: Vec<_> = addresses.iter().map(|address| address.ip().to_string()).collect();
-    step.pass(shown.join(", "));
-    let step = course.begin(StageKind::Connection, format!("{host} port {port}"));
-    match course.net().connect(&addresses).await {
-        Ok((wire, address)) => {
-            step.pass(format!("connected to {address}"));
-            Ok((addresses, wire))
-        }
-        Err(error) => Err(step.fail(error.to_string(), no_way(&error, registry))),
-    }
+    let means = |error: &DialError| no_way(error, &registry);
+    let Reached { wire, address } = course.reach_or(host, host, *port, means).await?;
+    let course = course.leading(&registry.origin, address);
+    look(&course, &registry, wire).await
 }
 
 /// What it means that there is no connection.

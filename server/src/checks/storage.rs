@@ -81,7 +81,6 @@ fn one(settings: &Settings<'_>, name: &str, engine: Engine<'_>) -> Planned {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cluster::inventory::Nodes;
     use config_model::yaml;
     use std::collections::BTreeMap;
 
@@ -94,13 +93,7 @@ mod tests {
         );
         let document = document.unwrap();
         let files = BTreeMap::new();
-        let settings = Settings {
-            document: &document,
-            files: &files,
-            nodes: Nodes::NONE,
-            now: 0,
-            asked: None,
-        };
+        let settings = Settings::new(&document, &files, 0);
         let planned = plan(&settings);
         let shown: Vec<_> =
             planned.iter().map(|one| format!("{}: {}", one.path, one.target)).collect();

@@ -30,20 +30,41 @@ pub struct Reached {
 impl Course {
     /// Finds the address of a name and connects to it: two stages.
     pub async fn reach(&self, host: &str, port: u16) -> Result<Reached, Stopped> {
-        let addresses = self.find(host, port).await?;
+        self.reach_or(host, host, port, |error| not_connected(error, host, port)).await
+    }
+
+    /// The same where no connection has a meaning of its own. `tried` is shown for the name.
+    pub async fn reach_or(
+        &self,
+        tried: &str,
+        host: &str,
+        port: u16,
+        means: impl Fn(&DialError) -> Told,
+    ) -> Result<Reached, Stopped> {
+        let addresses = self.find_or(tried, host, port, &means).await?;
         let step = self.begin(StageKind::Connection, format!("{host} port {port}"));
         match self.net().connect(&addresses).await {
             Ok((wire, address)) => {
                 step.pass(format!("connected to {address}"));
                 Ok(Reached { wire, address })
             }
-            Err(error) => Err(step.fail(error.to_string(), not_connected(&error, host, port))),
+            Err(error) => Err(step.fail(error.to_string(), means(&error))),
         }
     }
 
     /// Finds the addresses of a name: one stage.
     pub async fn find(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Stopped> {
-        let step = self.begin(StageKind::Name, host);
+        self.find_or(host, host, port, |error| not_connected(error, host, port)).await
+    }
+
+    async fn find_or(
+        &self,
+        tried: &str,
+        host: &str,
+        port: u16,
+        means: impl Fn(&DialError) -> Told,
+    ) -> Result<Vec<SocketAddr>, Stopped> {
+        let step = self.begin(StageKind::Name, tried);
         match self.net().resolve(host, port).await {
             Ok(addresses) => {
                 let shown: Vec<String> =
@@ -51,7 +72,7 @@ impl Course {
                 step.pass(shown.join(", "));
                 Ok(addresses)
             }
-            Err(error) => Err(step.fail(error.to_string(), not_connected(&error, host, port))),
+            Err(error) => Err(step.fail(error.to_string(), means(&error))),
         }
     }
 

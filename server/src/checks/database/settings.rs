@@ -244,19 +244,12 @@ pub(super) fn literal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cluster::inventory::Nodes;
     use config_model::yaml;
     use std::collections::BTreeMap;
 
     fn server(text: &str) -> Result<Server, &'static str> {
         let (document, files) = (yaml::read(text).unwrap(), BTreeMap::new());
-        Server::of(&Settings {
-            document: &document,
-            files: &files,
-            nodes: Nodes::NONE,
-            now: 0,
-            asked: None,
-        })
+        Server::of(&Settings::new(&document, &files, 0))
     }
 
     #[test]

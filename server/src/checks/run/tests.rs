@@ -5,7 +5,6 @@ use crate::checks::course::faults::not_repeated;
 use crate::checks::fault::Fault;
 use crate::checks::{Check, Planned, WorkBox};
 use cluster::check::StageKind;
-use cluster::inventory::Nodes;
 use config_model::document::Document;
 use config_model::path::Path;
 use config_model::rule::Severity;
@@ -64,8 +63,7 @@ fn start(jobs: Vec<Job>, limits: Limits) -> Arc<Run> {
 
 fn start_knowing(refusals: &Refusals, jobs: Vec<Job>, limits: Limits) -> Arc<Run> {
     let (document, files) = (Document::default(), BTreeMap::new());
-    let settings =
-        Settings { document: &document, files: &files, nodes: Nodes::NONE, now: 0, asked: None };
+    let settings = Settings::new(&document, &files, 0);
     Run::start_knowing(refusals, jobs, &settings, &Net::default(), limits)
 }
 

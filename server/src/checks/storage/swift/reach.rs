@@ -7,9 +7,8 @@ use crate::checks::course::{Course, Stopped};
 use crate::checks::fault::Told;
 use crate::clients::dial::DialError;
 use crate::clients::http::{Http, Origin};
-use crate::clients::wire::Wire;
 use cluster::check::StageKind;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// Connects to a web service of this engine.
 pub(super) async fn open(
@@ -17,8 +16,8 @@ pub(super) async fn open(
     engine: &Engine,
     origin: &Origin,
 ) -> Result<Http, Stopped> {
-    let Reached { wire, address } = course.reach(&origin.host, origin.port).await?;
-    over(course, engine, origin, wire, address).await
+    let reached = course.reach(&origin.host, origin.port).await?;
+    over(course, engine, origin, reached).await
 }
 
 /// Connects to a store whose address the login service has named, and says so where that does
@@ -29,21 +28,9 @@ pub(super) async fn open_named(
     origin: &Origin,
 ) -> Result<Http, Stopped> {
     let tried = format!("{}, where the store is by what the login service says", origin.host);
-    let step = course.begin(StageKind::Name, tried);
-    let addresses = match course.net().resolve(&origin.host, origin.port).await {
-        Ok(addresses) => addresses,
-        Err(error) => return Err(step.fail(error.to_string(), unreachable(origin, &error))),
-    };
-    let shown: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
-    step.pass(shown.join(", "));
-    let step = course.begin(StageKind::Connection, format!("{} port {}", origin.host, origin.port));
-    match course.net().connect(&addresses).await {
-        Ok((wire, address)) => {
-            step.pass(format!("connected to {address}"));
-            over(course, engine, origin, wire, address).await
-        }
-        Err(error) => Err(step.fail(error.to_string(), unreachable(origin, &error))),
-    }
+    let means = |error: &DialError| unreachable(origin, error);
+    let reached = course.reach_or(&tried, &origin.host, origin.port, means).await?;
+    over(course, engine, origin, reached).await
 }
 
 fn unreachable(origin: &Origin, error: &DialError) -> Told {
@@ -56,8 +43,7 @@ async fn over(
     course: &Course,
     engine: &Engine,
     origin: &Origin,
-    mut wire: Wire,
-    address: SocketAddr,
+    Reached { mut wire, address }: Reached,
 ) -> Result<Http, Stopped> {
     let tls = match engine.tls(course, origin) {
         Ok(tls) => tls,

@@ -230,7 +230,6 @@ fn options(settings: &Settings<'_>, at: &Path) -> Options {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cluster::inventory::Nodes;
     use config_model::yaml;
     use std::collections::BTreeMap;
 
@@ -240,13 +239,7 @@ mod tests {
     fn engine(args: &str) -> Result<Engine, &'static str> {
         let document = yaml::read(&format!("A: [SwiftStorage, {{{args}}}]")).unwrap();
         let files = BTreeMap::new();
-        let settings = Settings {
-            document: &document,
-            files: &files,
-            nodes: Nodes::NONE,
-            now: 0,
-            asked: None,
-        };
+        let settings = Settings::new(&document, &files, 0);
         Engine::of(&settings, &Path::key("A").item(1))
     }
 
